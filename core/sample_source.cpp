@@ -1,0 +1,39 @@
+#include "core/sample_source.h"
+
+#include <algorithm>
+
+#include "core/device.h"
+
+namespace fathom {
+
+Thumbnail makeThumbnail(const at::Tensor& rgb, int maxWidth, int maxHeight) {
+  const at::Tensor image = onCpu(rgb);
+  const std::int64_t height = image.size(1), width = image.size(2), plane = height * width;
+  const double shrink = std::max({1.0, static_cast<double>(width) / maxWidth,
+                                  static_cast<double>(height) / maxHeight});
+  Thumbnail small;
+  small.width = std::max(1, static_cast<int>(static_cast<double>(width) / shrink));
+  small.height = std::max(1, static_cast<int>(static_cast<double>(height) / shrink));
+  small.rgb.resize(static_cast<std::size_t>(small.width) * small.height * 3);
+  const auto* pixels = image.const_data_ptr<std::uint8_t>();
+  std::uint8_t* out = small.rgb.data();
+  for (int row = 0; row < small.height; ++row) {
+    const std::int64_t top = row * height / small.height;
+    const std::int64_t bottom = std::max(top + 1, (row + 1) * height / small.height);
+    for (int column = 0; column < small.width; ++column) {
+      const std::int64_t left = column * width / small.width;
+      const std::int64_t right = std::max(left + 1, (column + 1) * width / small.width);
+      for (int channel = 0; channel < 3; ++channel) {
+        std::int64_t sum = 0;
+        for (std::int64_t y = top; y < bottom; ++y) {
+          const std::uint8_t* line = pixels + channel * plane + y * width;
+          for (std::int64_t x = left; x < right; ++x) sum += line[x];
+        }
+        *out++ = static_cast<std::uint8_t>(sum / ((bottom - top) * (right - left)));
+      }
+    }
+  }
+  return small;
+}
+
+}  // namespace fathom

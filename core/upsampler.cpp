@@ -1,0 +1,50 @@
+#include "core/upsampler.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace fathom {
+
+void UpsamplerRegistry::add(UpsamplerInfo info, UpsamplerFactory factory) {
+  const bool taken = std::ranges::any_of(
+      entries_, [&](const Entry& entry) { return entry.info.id == info.id; });
+  if (taken) throw BadInput("a method of this name is registered already", info.id);
+  entries_.push_back({std::move(info), std::move(factory)});
+}
+
+void UpsamplerRegistry::addAlias(std::string alias, std::string id) {
+  aliases_.emplace_back(std::move(alias), std::move(id));
+}
+
+std::vector<UpsamplerInfo> UpsamplerRegistry::list() const {
+  std::vector<UpsamplerInfo> infos;
+  infos.reserve(entries_.size());
+  for (const Entry& entry : entries_) infos.push_back(entry.info);
+  return infos;
+}
+
+const UpsamplerRegistry::Entry& UpsamplerRegistry::find(std::string_view id) const {
+  for (const auto& [alias, target] : aliases_) {
+    if (alias == id) id = target;
+  }
+  for (const Entry& entry : entries_) {
+    if (entry.info.id == id) return entry;
+  }
+  std::vector<std::string> known;
+  for (const Entry& entry : entries_) known.push_back(entry.info.id);
+  for (const auto& [alias, target] : aliases_) known.push_back(alias);
+  throw BadInput("there is no method of this name", std::string(id),
+                 fmt::format("Known are {}", fmt::join(known, ", ")));
+}
+
+const UpsamplerInfo& UpsamplerRegistry::info(std::string_view id) const { return find(id).info; }
+
+UpsamplerPtr UpsamplerRegistry::create(std::string_view id, const Values& values) const {
+  const Entry& entry = find(id);
+  return entry.factory(checkedValues(entry.info.settings, values, entry.info.id));
+}
+
+}  // namespace fathom

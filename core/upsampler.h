@@ -1,0 +1,82 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/depth_map.h"
+#include "core/low_depth.h"
+#include "core/progress.h"
+#include "core/setting.h"
+
+namespace fathom {
+
+/// What a method is, for lists, forms, command line and documentation.
+struct UpsamplerInfo {
+  std::string id;        ///< as in files and on the command line: "bicubic"
+  std::string title;     ///< as in the window: "Bicubic ×16"
+  std::string summary;   ///< one sentence
+  std::string paper;     ///< citation or source; empty where there is none
+  std::string licence;   ///< of weights and reference code; empty where there is none
+  std::int64_t parameters = 0;
+  bool followsSliders = false;  ///< fast enough to be run while a slider moves
+  std::vector<Setting> settings;
+};
+
+/// What a method is given.
+struct UpsamplerInput {
+  at::Tensor rgb;  ///< 3×H×W uint8; its size is the size of the result
+  LowDepth low;    ///< on the same device as rgb
+  std::optional<at::Tensor> relative;  ///< H×W float32 relative depth, where the method wants one
+};
+
+/// What a method gives back.
+struct Prediction {
+  DepthMap depth;                         ///< H×W, on the input's device
+  std::optional<at::Tensor> uncertainty;  ///< H×W float32, metres (one standard deviation)
+  double milliseconds = 0;                ///< measured inside the method, device synchronised
+};
+
+/// A method, built from its info, values and device; then constant and thread-safe.
+class Upsampler {
+ public:
+  virtual ~Upsampler() = default;
+  /// Throws Cancelled, OutOfMemory, BadInput.
+  virtual Prediction operator()(const UpsamplerInput& input, const Progress& progress) const = 0;
+};
+
+using UpsamplerPtr = std::shared_ptr<const Upsampler>;
+using UpsamplerFactory = std::function<UpsamplerPtr(const Values& values)>;
+
+/// The methods that a program knows, in the order in which they are listed.
+class UpsamplerRegistry {
+ public:
+  /// Throws BadInput where the id is taken.
+  void add(UpsamplerInfo info, UpsamplerFactory factory);
+  /// Another name for a method: "default".
+  void addAlias(std::string alias, std::string id);
+
+  std::vector<UpsamplerInfo> list() const;
+  /// Throws BadInput that lists the known ids.
+  const UpsamplerInfo& info(std::string_view id) const;
+  /// The values are checked against the method's settings (see checkedValues).
+  UpsamplerPtr create(std::string_view id, const Values& values) const;
+
+ private:
+  struct Entry {
+    UpsamplerInfo info;
+    UpsamplerFactory factory;
+  };
+  const Entry& find(std::string_view id) const;
+
+  std::vector<Entry> entries_;
+  std::vector<std::pair<std::string, std::string>> aliases_;
+};
+
+}  // namespace fathom
