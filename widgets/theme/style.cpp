@@ -199,7 +199,7 @@ QRect ThemeStyle::subControlRect(ComplexControl control, const QStyleOptionCompl
     return visual({rect.right() - kArrowWidth + 1, rect.top(), kArrowWidth - 4, rect.height()});
   }
   if (control == CC_ComboBox && subControl == SC_ComboBoxEditField) {
-    return visual(rect.adjusted(6, 1, -kArrowWidth, -1));
+    return visual(rect.adjusted(9, 1, -kArrowWidth, -1));
   }
   if (control == CC_SpinBox) {
     const auto* box = qstyleoption_cast<const QStyleOptionSpinBox*>(option);
@@ -213,7 +213,7 @@ QRect ThemeStyle::subControlRect(ComplexControl control, const QStyleOptionCompl
       case SC_SpinBoxDown:
         return visual({left, rect.top() + half, arrowWidth - 3, half - 3});
       case SC_SpinBoxEditField:
-        return visual(rect.adjusted(4, 1, -arrowWidth - 3, -1));
+        return visual(rect.adjusted(9, 1, -arrowWidth - 5, -1));
       case SC_SpinBoxFrame:
         return rect;
       default:
@@ -226,7 +226,7 @@ QRect ThemeStyle::subControlRect(ComplexControl control, const QStyleOptionCompl
 QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option,
                                    const QSize& contents, const QWidget* widget) const {
   if (type == CT_ComboBox) {
-    return {contents.width() + 12 + kArrowWidth, qMax(contents.height() + 8, kControlHeight)};
+    return {contents.width() + 16 + kArrowWidth, qMax(contents.height() + 8, kControlHeight)};
   }
   QSize size = QProxyStyle::sizeFromContents(type, option, contents, widget);
   if (type == CT_SpinBox) size.setHeight(kControlHeight);
@@ -272,6 +272,13 @@ int ThemeStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWid
     default:
       return QProxyStyle::styleHint(hint, option, widget, result);
   }
+}
+
+QPixmap ThemeStyle::generatedIconPixmap(QIcon::Mode mode, const QPixmap& pixmap,
+                                        const QStyleOption* option) const {
+  // A method's dot and a thumbnail keep their colours in a selected row.
+  if (mode == QIcon::Selected) return pixmap;
+  return QProxyStyle::generatedIconPixmap(mode, pixmap, option);
 }
 
 }  // namespace fathom

@@ -22,7 +22,7 @@ QStatusBar { background: @background; color: @mute; border-top: 1px solid @line;
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: @mute; padding: 0 6px; }
 QToolBar { background: @background; border: none; border-bottom: 1px solid @line;
-  spacing: 8px; padding: 0 12px; }
+  spacing: 8px; padding: 8px; }
 QToolBar::separator { background: @line; width: 1px; margin: 10px 4px; }
 QToolTip { background: @raise; color: @text; border: 1px solid @line; padding: 4px 6px; }
 QFrame[card="true"] { background: @card; border: 1px solid @line; border-radius: @radiuspx; }
@@ -75,7 +75,8 @@ QToolButton:disabled { color: @faint; }
 QToolButton[popupMode="2"] { background: @raise; border: 1px solid @line; padding: 3px 20px 3px 10px; }
 QToolButton[popupMode="2"]:hover { background: @hover; border-color: @hoverLine; }
 QToolButton[popupMode="2"]:focus { border-color: @accent; }
-QToolButton::menu-indicator { image: none; }
+QToolButton[popupMode="2"]::menu-indicator { subcontrol-origin: padding;
+  subcontrol-position: center right; right: 8px; width: 8px; height: 8px; }
 )";
 
 // A field of a segmented control: its place in the row says which corners are round.
@@ -107,7 +108,7 @@ QComboBox QAbstractItemView { background: @raise; border: 1px solid @line; paddi
   outline: none; selection-background-color: @accentSoft; selection-color: @text; }
 QComboBox QAbstractItemView::item { min-height: 24px; padding: 0 6px; border-radius: 4px; }
 QComboBox QAbstractItemView::item:selected { background: @accentSoft; color: @text; }
-QCheckBox, QRadioButton { color: @text; background: transparent; min-height: 20px; }
+QCheckBox, QRadioButton { color: @text; background: transparent; }
 QCheckBox:disabled, QRadioButton:disabled { color: @faint; }
 QSlider { background: transparent; min-height: 18px; }
 QSlider:vertical { min-height: 0; min-width: 18px; }
