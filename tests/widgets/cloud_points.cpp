@@ -68,6 +68,19 @@ class CloudPointsTest : public QObject {
     QCOMPARE(cloud.polyData().GetVerts()->GetNumberOfConnectivityIds(), vtkIdType{12});
   }
 
+  void coarseCloudDrawsFewOfTheSamePoints() {
+    CloudPoints cloud;
+    cloud.set(at::rand({250'000, 3}, at::kFloat), colours(250'000));
+    const vtkIdType drawn = cloud.coarsePolyData().GetVerts()->GetNumberOfConnectivityIds();
+    QVERIFY(drawn > 20'000 && drawn <= CloudPoints::kCoarsePoints);
+    QCOMPARE(cloud.coarsePolyData().GetPoints(), cloud.polyData().GetPoints());
+    vtkNew<vtkIdList> vertices;
+    cloud.coarsePolyData().GetVerts()->GetCellAtId(0, vertices);
+    QVERIFY(vertices->GetId(drawn - 1) < 250'000);
+    cloud.set(at::rand({100, 3}, at::kFloat), colours(100));
+    QCOMPARE(cloud.coarsePolyData().GetVerts()->GetNumberOfConnectivityIds(), vtkIdType{100});
+  }
+
   void leavesOutWhatIsNotFinite() {
     const float nan = std::numeric_limits<float>::quiet_NaN();
     const float infinite = std::numeric_limits<float>::infinity();

@@ -279,6 +279,20 @@ class CloudViewTest : public QObject {
     qInfo("307200 points: set in %lld ms, on the screen after %lld ms", set, timer.elapsed());
   }
 
+  void manyPointsComeBackAfterAMove() {
+    CloudView view;
+    show(view);
+    view.setPointSize(1);
+    const Wall grey = wall(3, 128, 128, 128, 400);
+    view.setCloud(grey.points, grey.colours);
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    const int all = pixelsNear(view.grabImage(), QColor(128, 128, 128));
+    QVERIFY(all > 1000);
+    QTest::keyClick(view.focusProxy(), Qt::Key_Right);
+    QTest::keyClick(view.focusProxy(), Qt::Key_Left);
+    QTRY_VERIFY(pixelsNear(view.grabImage(), QColor(128, 128, 128)) > 0.98 * all);
+  }
+
   void saysSoWhereThereIsNoOpenGl() {
     if (VtkView::available()) {
       QProcess child;

@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -70,14 +69,15 @@ CloudExtent measured(const at::Tensor& points) {
   return {std::max(x, kLeastTangent), std::max(y, kLeastTangent), *middle};
 }
 
-/// One cell that holds every point: VTK draws the vertices of cells, and one is enough.
-vtkNew<vtkCellArray> allVertices(std::int64_t count) {
+/// One cell that holds every stride-th point: VTK draws the vertices of cells, and one is enough.
+vtkNew<vtkCellArray> vertexCell(std::int64_t count, std::int64_t stride) {
+  const auto drawn = static_cast<int>((count + stride - 1) / stride);
   vtkNew<vtkTypeInt32Array> offsets, vertices;
   offsets->SetNumberOfValues(2);
   offsets->SetValue(0, 0);
-  offsets->SetValue(1, static_cast<int>(count));
-  vertices->SetNumberOfValues(count);
-  std::iota(vertices->GetPointer(0), vertices->GetPointer(0) + count, 0);
+  offsets->SetValue(1, drawn);
+  vertices->SetNumberOfValues(drawn);
+  for (int i = 0; i < drawn; ++i) vertices->SetValue(i, i * static_cast<int>(stride));
   vtkNew<vtkCellArray> cells;
   cells->SetData(offsets, vertices);
   return cells;
@@ -125,10 +125,15 @@ void CloudPoints::share(at::Tensor points, at::Tensor colours) {
   }
   vtkNew<vtkPoints> vertices;
   vertices->SetData(coordinates);
-  data_->Initialize();
-  data_->SetPoints(vertices);
-  data_->SetVerts(allVertices(count));
-  data_->GetPointData()->SetScalars(scalars);
+  // Both draw from the same arrays, so the points reach the GPU once.
+  const auto fill = [&](vtkPolyData& data, std::int64_t stride) {
+    data.Initialize();
+    data.SetPoints(vertices);
+    data.SetVerts(vertexCell(count, stride));
+    data.GetPointData()->SetScalars(scalars);
+  };
+  fill(*data_, 1);
+  fill(*coarse_, std::max<std::int64_t>(1, (count + kCoarsePoints - 1) / kCoarsePoints));
   points_ = std::move(points);  // only now: VTK no longer reads the former ones
   colours_ = std::move(colours);
   extent_ = measured(points_);
@@ -136,6 +141,7 @@ void CloudPoints::share(at::Tensor points, at::Tensor colours) {
 
 void CloudPoints::clear() {
   data_->Initialize();
+  coarse_->Initialize();
   points_ = at::Tensor();
   colours_ = at::Tensor();
   extent_ = {};

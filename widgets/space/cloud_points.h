@@ -23,12 +23,15 @@ class CloudPoints {
   std::int64_t size() const;
   const CloudExtent& extent() const { return extent_; }
   vtkPolyData& polyData() { return *data_; }
+  /// The same points, of which only every n-th is drawn: at most kCoarsePoints.
+  vtkPolyData& coarsePolyData() { return *coarse_; }
+  static constexpr std::int64_t kCoarsePoints = 40'000;
 
  private:
   void share(at::Tensor points, at::Tensor colours);
 
   at::Tensor points_, colours_;  // own the memory that data_ reads
-  vtkNew<vtkPolyData> data_;
+  vtkNew<vtkPolyData> data_, coarse_;
   CloudExtent extent_;
 };
 

@@ -26,6 +26,8 @@ namespace fathom {
 namespace {
 
 constexpr int kSmallestPoint = 1, kLargestPoint = 12, kInitialPoint = 2;
+constexpr double kSlowMilliseconds = 25, kCoarseGrowth = 1.6;
+constexpr int kRestMilliseconds = 150;
 constexpr double kKeyRotation = 5, kKeyPan = 0.05, kKeyZoom = 1.15;
 
 /// The trackball without its letter keys: they belong to the window.
@@ -93,11 +95,11 @@ bool isOwnKey(const QKeyEvent& event) {
 
 struct CloudView::Scene {
   CloudPoints points;
-  vtkNew<vtkPolyDataMapper> mapper;
-  vtkNew<vtkActor> actor;
+  vtkNew<vtkPolyDataMapper> mapper, coarseMapper;
+  vtkNew<vtkActor> actor, coarseActor;
   vtkNew<vtkRenderer> unseen;       // holds the camera where there is no OpenGL
   vtkRenderer* renderer = nullptr;  // the view's, or `unseen`
-  vtkNew<vtkCallbackCommand> onMoved;
+  vtkNew<vtkCallbackCommand> onMoved, onDrag;
   CloudExtent home;
   CameraState last;  // as of the last change that was told or made from outside
   int pointSize = kInitialPoint;
@@ -105,10 +107,25 @@ struct CloudView::Scene {
   bool atHome = true;   // and nobody has moved it since
 
   vtkCamera& camera() { return *renderer->GetActiveCamera(); }
+
+  void addActors() {
+    mapper->SetInputData(&points.polyData());
+    coarseMapper->SetInputData(&points.coarsePolyData());
+    actor->SetMapper(mapper);
+    coarseActor->SetMapper(coarseMapper);
+    coarseActor->VisibilityOff();
+    for (vtkActor* each : {actor.Get(), coarseActor.Get()}) {
+      vtkMapper::SafeDownCast(each->GetMapper())->SetColorModeToDirectScalars();
+      each->GetProperty()->LightingOff();
+    }
+  }
 };
 
 CloudView::CloudView(QWidget* parent) : QWidget(parent), scene_(std::make_unique<Scene>()) {
   setFocusPolicy(Qt::StrongFocus);
+  refine_.setSingleShot(true);
+  refine_.setInterval(kRestMilliseconds);
+  connect(&refine_, &QTimer::timeout, this, [this] { setCoarse(false); });
   message_ = new QLabel(this);
   message_->setAlignment(Qt::AlignCenter);
   message_->setWordWrap(true);
@@ -118,10 +135,7 @@ CloudView::CloudView(QWidget* parent) : QWidget(parent), scene_(std::make_unique
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   Scene& scene = *scene_;
-  scene.mapper->SetInputData(&scene.points.polyData());
-  scene.mapper->SetColorModeToDirectScalars();
-  scene.actor->SetMapper(scene.mapper);
-  scene.actor->GetProperty()->LightingOff();
+  scene.addActors();
   scene.renderer = scene.unseen;
   if (VtkView::available()) {
     view_ = new VtkView(this);
@@ -130,6 +144,15 @@ CloudView::CloudView(QWidget* parent) : QWidget(parent), scene_(std::make_unique
     scene.renderer = &view_->renderer();
     vtkNew<CloudStyle> style;
     view_->interactor().SetInteractorStyle(style);
+    scene.onDrag->SetClientData(this);
+    scene.onDrag->SetCallback([](vtkObject*, unsigned long event, void* self, void*) {
+      auto* view = static_cast<CloudView*>(self);
+      if (event == vtkCommand::EndInteractionEvent) return view->refine_.start();
+      view->refine_.stop();
+      view->setCoarse(true);
+    });
+    style->AddObserver(vtkCommand::StartInteractionEvent, scene.onDrag);
+    style->AddObserver(vtkCommand::EndInteractionEvent, scene.onDrag);
     scene.onMoved->SetClientData(this);
     scene.onMoved->SetCallback([](vtkObject*, unsigned long, void* self, void*) {
       static_cast<CloudView*>(self)->userMoved();
@@ -137,6 +160,7 @@ CloudView::CloudView(QWidget* parent) : QWidget(parent), scene_(std::make_unique
     view_->interactor().AddObserver(vtkCommand::RenderEvent, scene.onMoved);
   }
   scene.renderer->AddActor(scene.actor);
+  scene.renderer->AddActor(scene.coarseActor);
   // VTK would cut away what is nearer than 1 % of the farthest point; 24 bits of depth bear more.
   scene.renderer->SetNearClippingPlaneTolerance(0.0005);
   setPointSize(kInitialPoint);
@@ -160,6 +184,8 @@ void CloudView::setCloud(const at::Tensor& points, const at::Tensor& colours) {
   scene.points.set(points, colours);
   hint_.clear();
   if (!scene.placed && scene.points.size() > 0) resetCamera();
+  setCoarse(true);
+  refine_.start();
   updateMessage();
   redraw();
 }
@@ -179,7 +205,9 @@ void CloudView::setPointSize(int pixels) {
   const int size = std::clamp(pixels, kSmallestPoint, kLargestPoint);
   const bool changed = size != scene_->pointSize;
   scene_->pointSize = size;
-  scene_->actor->GetProperty()->SetPointSize(static_cast<float>(size * devicePixelRatioF()));
+  const double device = size * devicePixelRatioF();
+  scene_->actor->GetProperty()->SetPointSize(static_cast<float>(device));
+  scene_->coarseActor->GetProperty()->SetPointSize(static_cast<float>(kCoarseGrowth * device));
   redraw();
   if (changed) Q_EMIT pointSizeChanged(size);
 }
@@ -230,7 +258,20 @@ void CloudView::fitHome() {
   scene_->last = cameraState();
 }
 
+/// Fewer and larger points while the camera moves, if all of them take too long to follow.
+void CloudView::setCoarse(bool coarse) {
+  if (!view_ || scene_->coarseActor->GetVisibility() == coarse) return;
+  if (coarse && (view_->renderMilliseconds() < kSlowMilliseconds ||
+                 pointCount() <= CloudPoints::kCoarsePoints)) {
+    return;
+  }
+  scene_->coarseActor->SetVisibility(coarse);
+  scene_->actor->SetVisibility(!coarse);
+  view_->scheduleRender();
+}
+
 QImage CloudView::grabImage() {
+  setCoarse(false);
   return view_ ? view_->image() : QImage();
 }
 
@@ -306,6 +347,8 @@ bool CloudView::handleKey(const QKeyEvent& event) {
     default:
       camera.Dolly(event.key() == Qt::Key_PageUp ? kKeyZoom : 1 / kKeyZoom);
   }
+  setCoarse(true);
+  refine_.start();
   redraw();
   userMoved();
   return true;

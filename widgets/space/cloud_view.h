@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <QImage>
+#include <QTimer>
 #include <QWidget>
 
 #include <memory>
@@ -16,8 +17,9 @@ namespace fathom {
 class VtkView;
 
 /// A point cloud in 3D. Left button rotates, Shift + left or the middle button pans, wheel or the
-/// right button zooms; R back to the taking camera, + and − the size of the points, arrows rotate
-/// (with Shift pan), Page Up and Down zoom. Where OpenGL is not there it says so instead.
+/// right button zooms (where drawing is slow with fewer points until it rests); R back to the
+/// taking camera, + and − the size of the points, arrows rotate (with Shift pan), Page Up and Down
+/// zoom. Where OpenGL is not there it says so instead.
 class CloudView : public QWidget {
   Q_OBJECT
 
@@ -75,10 +77,12 @@ class CloudView : public QWidget {
   void updateMessage();
   void userMoved();
   void redraw();
+  void setCoarse(bool coarse);
 
   std::unique_ptr<Scene> scene_;
   VtkView* view_ = nullptr;  // null where OpenGL is not there
   QLabel* message_ = nullptr;
+  QTimer refine_;  // back to all points after the last movement
   QString hint_;
 };
 

@@ -1,6 +1,7 @@
 #include "widgets/space/vtk_view.h"
 
 #include <QCoreApplication>
+#include <QElapsedTimer>
 #include <QGuiApplication>
 #include <QMouseEvent>
 #include <QOpenGLContext>
@@ -219,7 +220,11 @@ void VtkView::paintGL() {
   state->vtkglDepthFunc(GL_LEQUAL);
   if (needsRender_) {
     needsRender_ = false;
+    QElapsedTimer timer;
+    timer.start();
     window_->Render();
+    context_->functions()->glFinish();  // Qt waits for it anyway, when it puts the window together
+    renderMilliseconds_ = static_cast<double>(timer.nsecsElapsed()) / 1e6;
   }
   makeCurrent();  // a progress call-back of VTK may have made another context current
   showPicture();

@@ -39,6 +39,8 @@ class VtkView : public QOpenGLWidget {
   void scheduleRender();
   /// How often VTK drew.
   std::int64_t renderCount() const { return renderCount_; }
+  /// How long the last picture took, GPU included; 0 before the first.
+  double renderMilliseconds() const { return renderMilliseconds_; }
   /// How often OpenGL was set up: more than once where the context was lost.
   int initialisations() const { return initialisations_; }
   /// What is shown, in device pixels; null where OpenGL is not there or nothing was shown yet.
@@ -76,6 +78,7 @@ class VtkView : public QOpenGLWidget {
   int wheelRest_ = 0;
   bool needsRender_ = true, painting_ = false;
   std::int64_t renderCount_ = 0;
+  double renderMilliseconds_ = 0;
   int initialisations_ = 0;
 };
 
