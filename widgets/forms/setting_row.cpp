@@ -56,6 +56,7 @@ SettingRow::SettingRow(Setting setting, QWidget* parent)
   reset_->setIcon(themedIcon("reset"));
   reset_->setIconSize({14, 14});
   reset_->setFixedSize(kResetSide, kResetSide);
+  reset_->setStyleSheet("padding: 0; min-height: 0;");  // the theme's would leave the icon no room
   QSizePolicy policy = reset_->sizePolicy();
   policy.setRetainSizeWhenHidden(true);
   reset_->setSizePolicy(policy);
@@ -87,7 +88,7 @@ SettingRow::SettingRow(Setting setting, QWidget* parent)
 void SettingRow::buildNumber(QBoxLayout& top, QBoxLayout& rows) {
   field_ = new NumberField(setting_);
   editor_ = field_;
-  field_->setFixedWidth(field_->wantedWidth());
+  field_->setFixedSize(field_->wantedWidth(), kRowHeight);
   top.addWidget(field_);
   connect(field_, &NumberField::changed, this, [this](const Value& v) { take(v, false); });
   connect(field_, &NumberField::refused, this, &SettingRow::setError);
