@@ -27,7 +27,9 @@ class ScoreTextTest : public QObject {
     QCOMPARE(decimals({5.62, 0.197}), 3);
     QCOMPARE(decimals({57.69, 16.48}), 1);
     QCOMPARE(decimals({1234.0}), 0);
-    QCOMPARE(decimals({1e-9, 1.0}), 5);
+    QCOMPARE(decimals({1e-9, 1e-6}), 5);
+    QCOMPARE(decimals({1e-9, 1.0}), 4);
+    QCOMPARE(decimals({0.0057, 4.512}), 4);
   }
 
   void decimalsIgnoreWhatIsUndefined() {

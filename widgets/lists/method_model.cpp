@@ -1,5 +1,6 @@
 #include "widgets/lists/method_model.h"
 
+#include <QRegularExpression>
 #include <algorithm>
 
 namespace fathom {
@@ -44,7 +45,9 @@ QVariant MethodModel::data(const QModelIndex& index, int role) const {
     case Qt::CheckStateRole:
       return method.shown ? Qt::Checked : Qt::Unchecked;
     case Qt::ToolTipRole:
-      return method.state.isEmpty() ? method.help : method.state + "\n\n" + method.help;
+      return QStringList{method.title, method.state, method.help}
+          .filter(QRegularExpression("."))
+          .join('\n');
     case Qt::AccessibleTextRole:
       return method.state.isEmpty() ? method.title : method.title + ", " + method.state;
     case kColour:

@@ -41,7 +41,7 @@ QString headToolTip(int column) {
   return QStringList{
       fromStd(info.formula),
       info.lowerIsBetter ? ScoreModel::tr("Lower is better") : ScoreModel::tr("Higher is better"),
-      fromStd(info.source)}
+      fromStd(info.source), ScoreModel::tr("Click sorts, right click chooses columns")}
       .join('\n');
 }
 

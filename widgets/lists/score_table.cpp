@@ -8,14 +8,19 @@
 #include <QScopedValueRollback>
 
 #include <algorithm>
+#include <array>
 
 #include "widgets/lists/score_delegate.h"
+#include "widgets/lists/score_header.h"
 #include "widgets/theme/icons.h"
 
 namespace fathom {
 namespace {
 
-constexpr int kLeastMethodWidth = 190, kHeadPadding = 30;
+constexpr int kLeastMethodWidth = 190;
+
+/// At first out of sight, a right click away: what others of the shown ones tell as well.
+constexpr std::array kHiddenAtFirst = {"SqRel", "log10", "RMSElog", "delta2", "delta3", "pixels"};
 
 }  // namespace
 
@@ -35,15 +40,16 @@ ScoreTable::ScoreTable(QWidget* parent)
   verticalHeader()->hide();
   verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
   verticalHeader()->setDefaultSectionSize(ScoreDelegate::kRowHeight);
-  QHeaderView* head = horizontalHeader();
-  head->setHighlightSections(false);
-  head->setSectionsClickable(true);
-  head->setMinimumSectionSize(40);
-  head->setSortIndicatorClearable(true);
-  head->setSortIndicator(-1, Qt::AscendingOrder);
+  auto* head = new ScoreHeader(this);
+  setHorizontalHeader(head);
   setSortingEnabled(true);
   head->setContextMenuPolicy(Qt::CustomContextMenu);
-  connect(head, &QWidget::customContextMenuRequested, this, &ScoreTable::showColumnMenu);
+  connect(head, &QWidget::customContextMenuRequested, this, [this, head](const QPoint& position) {
+    QMenu menu;
+    addColumnActions(menu);
+    menu.exec(head->mapToGlobal(position));
+  });
+  for (const char* id : kHiddenAtFirst) setColumnHidden(columnOf(id), true);
   fitColumns(true);
 }
 
@@ -75,19 +81,16 @@ void ScoreTable::setColumnShown(std::string_view id, bool shown) {
   const int column = columnOf(id);
   if (column < 0) return;
   setColumnHidden(column, !shown);
-  stretchMethodColumn();
+  fitColumns(false);
 }
 
 /// As wide as head and numbers need. New numbers only widen a column, so that nothing jumps while a
 /// slider moves.
 void ScoreTable::fitColumns(bool shrink) {
+  const auto* head = static_cast<const ScoreHeader*>(horizontalHeader());
   for (int column = ScoreModel::kFirstMetric; column < model_->columnCount(); ++column) {
     if (isColumnHidden(column)) continue;
-    const QString head = model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-    QFont font = horizontalHeader()->font();
-    font.setWeight(QFont::DemiBold);
-    const int wanted = std::max(sizeHintForColumn(column),
-                                QFontMetrics(font).horizontalAdvance(head) + kHeadPadding);
+    const int wanted = std::max(sizeHintForColumn(column), head->wantedWidth(column));
     setColumnWidth(column, shrink ? wanted : std::max(wanted, columnWidth(column)));
   }
   stretchMethodColumn();
@@ -163,23 +166,22 @@ void ScoreTable::contextMenuEvent(QContextMenuEvent* event) {
   copySelected->setEnabled(order_->rowCount() > 0);
   QAction* copyAll = menu.addAction(tr("Copy all rows"));
   copyAll->setEnabled(order_->rowCount() > 0);
+  addColumnActions(*menu.addMenu(tr("Columns")));
   const QAction* chosen = menu.exec(event->globalPos());
   if (chosen == copyAll) selectAll();
-  if (chosen) copy();
+  if (chosen == copyAll || chosen == copySelected) copy();
 }
 
-void ScoreTable::showColumnMenu(const QPoint& position) {
-  QMenu menu;
+void ScoreTable::addColumnActions(QMenu& menu) {
   for (int column = ScoreModel::kFirstMetric; column < model_->columnCount(); ++column) {
     QAction* shown =
         menu.addAction(model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
     shown->setCheckable(true);
     shown->setChecked(!isColumnHidden(column));
-    shown->setData(column);
-  }
-  if (const QAction* chosen = menu.exec(horizontalHeader()->mapToGlobal(position))) {
-    setColumnHidden(chosen->data().toInt(), !chosen->isChecked());
-    fitColumns(false);
+    connect(shown, &QAction::toggled, this, [this, column](bool on) {
+      setColumnHidden(column, !on);
+      fitColumns(false);
+    });
   }
 }
 

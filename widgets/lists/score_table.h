@@ -4,6 +4,8 @@
 
 #include "widgets/lists/score_model.h"
 
+class QMenu;
+
 namespace fathom {
 
 /// The metrics of every method on the current sample. A click on a head sorts (a third one back to
@@ -20,7 +22,7 @@ class ScoreTable : public QTableView {
   void select(std::string_view id);
   /// Empty where none is.
   std::string selected() const;
-  /// Columns by metric id, "pixels" or "time_ms".
+  /// Columns by metric id (six are hidden at first), "pixels" or "time_ms".
   void setColumnShown(std::string_view id, bool shown);
   /// What Ctrl+C puts on the clipboard: the selected rows, or all, in the order shown.
   QString copyText() const;
@@ -44,7 +46,7 @@ class ScoreTable : public QTableView {
  private:
   void fitColumns(bool shrink);
   void stretchMethodColumn();
-  void showColumnMenu(const QPoint& position);
+  void addColumnActions(QMenu& menu);
   int columnOf(std::string_view id) const;
 
   ScoreModel* model_;

@@ -7,19 +7,23 @@
 namespace fathom {
 namespace {
 
-constexpr int kMostDecimals = 5, kSignificant = 3;
+constexpr int kMostDecimals = 5, kSignificant = 3, kMostSignificant = 5;
 const QString kDash = QStringLiteral("–");
 
 }  // namespace
 
 int columnDecimals(std::span<const double> values) {
-  double least = std::numeric_limits<double>::infinity();
+  double least = std::numeric_limits<double>::infinity(), greatest = 0;
   for (const double value : values) {
-    if (std::isfinite(value) && value != 0) least = std::min(least, std::abs(value));
+    if (!std::isfinite(value) || value == 0) continue;
+    least = std::min(least, std::abs(value));
+    greatest = std::max(greatest, std::abs(value));
   }
   if (!std::isfinite(least)) return 2;
-  const int power = static_cast<int>(std::floor(std::log10(least)));
-  return std::clamp(kSignificant - 1 - power, 0, kMostDecimals);
+  const auto power = [](double value) { return static_cast<int>(std::floor(std::log10(value))); };
+  const int wanted =
+      std::min(kSignificant - 1 - power(least), kMostSignificant - 1 - power(greatest));
+  return std::clamp(wanted, 0, kMostDecimals);
 }
 
 QString scoreText(double value, int decimals) {

@@ -5,8 +5,9 @@
 
 namespace fathom {
 
-/// Decimals that give the smallest of the values three significant digits, 0 to 5: one number for
-/// a column, so that its points stand under each other. NaN and infinity are left out.
+/// Decimals that give the smallest of the values three significant digits and the largest at most
+/// five, 0 to 5: one number for a column, so that its points stand under each other. NaN and
+/// infinity are left out.
 int columnDecimals(std::span<const double> values);
 
 /// A number for a table: "5.62", "–" for NaN, "∞", "1e-07" where the decimals would show none of
