@@ -30,7 +30,7 @@ Engine::Engine(std::shared_ptr<Pipeline> pipeline, QObject* parent)
   qRegisterMetaType<std::shared_ptr<const LoadedSample>>();
   qRegisterMetaType<std::shared_ptr<const LowStage>>();
   qRegisterMetaType<MethodResult>();
-  qRegisterMetaType<Limits>();
+  qRegisterMetaType<BarFacts>();
   qRegisterMetaType<Picture>();
   qRegisterMetaType<Cloud>();
   thread_ = std::jthread([this](std::stop_token stop) { loop(stop); });
@@ -116,7 +116,7 @@ void Engine::perform(const Request& request, const Progress& progress) {
   };
   runAll(true);
   const Painter painter(request.display, protocol, *sample, low.get(), results);
-  Q_EMIT limitsReady(request.generation, painter.limits(state.layer));
+  Q_EMIT barReady(request.generation, painter.bar(request.display.layer));
   for (const Picture& picture : painter.all()) Q_EMIT pictureReady(request.generation, picture);
   cancellable_ = true;
   if (!request.dragging) runAll(false);
