@@ -63,7 +63,8 @@ class Pipeline {
 
   const UpsamplerRegistry& methods() const { return methods_; }
   at::Device device();
-  const StageCache& cache() const { return cache_; }
+  /// Others may keep what belongs to a stage here, under the stage's key and a word of their own.
+  StageCache& cache() { return cache_; }
 
   /// Throws FileError, BadInput, Cancelled.
   std::shared_ptr<const LoadedSample> load(const SampleSourcePtr& source, std::size_t index,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QWidget>
+#include <functional>
 
 #include "app/window/painter.h"
 
@@ -16,6 +17,8 @@ class BarView : public QWidget {
   explicit BarView(Workbench& workbench, QWidget* parent = nullptr);
 
  private:
+  void change(const std::function<void(LayerDisplay&)>& edit);
+  void showDisplay();
   void showBar(const BarFacts& bar);
 
   Workbench& workbench_;

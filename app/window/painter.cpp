@@ -14,7 +14,9 @@
 namespace fathom {
 namespace {
 
-constexpr int kHistogramBins = 160;
+/// Errors are looked at anew with every move of a slider: their range and histogram come from so
+/// many of them, evenly spaced, which moves a percentile by less than a pixel of the bar.
+constexpr std::int64_t kErrorsLookedAt = 40000;
 
 bool isError(Layer layer) {
   return layer == Layer::kAbsoluteError || layer == Layer::kSignedError ||
@@ -36,20 +38,11 @@ DepthMap metresOf(const LowDepth& low) {
   return makePrediction(fathom::onCpu(low.levels).mul(low.metresPerLevel));
 }
 
-void append(std::vector<float>& all, const std::vector<float>& more) {
-  all.insert(all.end(), more.begin(), more.end());
-}
-
-/// Limits of a layer's automatic range: errors start at (or are even around) 0.
-Limits automatic(Layer layer, RangeRule rule, const std::vector<float>& values) {
-  const bool depth = !isError(layer), full = rule == RangeRule::kFull;
-  const auto range = percentileRange(values, full || !depth ? 0 : 2, full ? 100 : 98);
-  if (!range) return {0, 1};
-  if (layer == Layer::kSignedError) {
-    const double reach = std::max(std::abs(range->low), std::abs(range->high));
-    return {-reach, reach};
-  }
-  return depth ? *range : Limits{0, range->high};
+/// Limits of errors start at 0; signed ones lie evenly around it.
+Limits errorLimits(Layer layer, Limits of) {
+  if (layer != Layer::kSignedError) return {0, of.high};
+  const double reach = std::max(std::abs(of.low), std::abs(of.high));
+  return {-reach, reach};
 }
 
 /// Takes the colour out of pixels whose transmitted cell holds only noise: what stays coloured is
@@ -97,16 +90,22 @@ QString methodPane(const std::string& methodId) {
 }
 
 Display::Display() {
-  of(Layer::kDepth) = {"viridis", ScaleKind::kInverse, RangeRule::kPercentiles, {}};
+  of(Layer::kDepth) = {"viridis", ScaleKind::kInverse, RangeRule::kCentral, {}};
   of(Layer::kInformation) = of(Layer::kDepth);
   of(Layer::kAbsoluteError).map = "magma";
   of(Layer::kRelativeError).map = "magma";
   of(Layer::kSignedError).map = "error";
 }
 
-Painter::Painter(const Display& display, const Protocol& protocol, const LoadedSample& sample,
-                 const LowStage* low, const std::vector<MethodResult>& methods)
-    : display_(display), protocol_(protocol), sample_(sample), low_(low), methods_(methods) {}
+Painter::Painter(StageCache& cache, const Display& display, const Protocol& protocol,
+                 const LoadedSample& sample, const LowStage* low,
+                 const std::vector<MethodResult>& methods)
+    : cache_(cache),
+      display_(display),
+      protocol_(protocol),
+      sample_(sample),
+      low_(low),
+      methods_(methods) {}
 
 Layer Painter::layerOf(const QString& pane) const {
   return display_.paneLayers.value(pane, display_.layer);
@@ -117,45 +116,72 @@ at::Tensor Painter::errorOf(const Prediction& prediction, Layer layer) const {
       errorMap(prediction.depth, *sample_.sample.truth, protocol_, errorKind(layer)));
 }
 
-std::vector<float> Painter::rangedValuesOf(Layer layer) const {
-  const Sample& sample = sample_.sample;
-  std::vector<float> values;
-  if (isError(layer)) {
-    for (const MethodResult& method : methods_) {
-      if (!sample.truth || !method.stage->prediction) continue;
-      const at::Tensor error = errorOf(*method.stage->prediction, layer);
-      const float* data = error.const_data_ptr<float>();
-      values.insert(values.end(), data, data + error.numel());
-    }
-    return values;
+std::shared_ptr<const Painter::Statistics> Painter::depthStatistics() const {
+  const std::string key = sample_.key + (sample_.sample.truth ? "|truth" : low_ ? "|low" : "|none") +
+                          " statistics";
+  if (sample_.sample.truth) {
+    if (auto kept = cache_.find<Statistics>(key)) return kept;
   }
-  if (sample.truth) return rangedValues(onCpu(*sample.truth));
-  if (low_) append(values, rangedValues(metresOf(low_->low)));
-  return values;
+  std::vector<float> values;
+  if (sample_.sample.truth) {
+    values = rangedValues(onCpu(*sample_.sample.truth));
+  } else if (low_) {
+    values = rangedValues(metresOf(low_->low));
+  }
+  auto made = std::make_shared<Statistics>();
+  made->values = distributionOf(values);
+  made->full = made->values.extent().value_or(Limits{0, 1});
+  made->central = percentileRange(values, 2, 98).value_or(made->full);
+  if (sample_.sample.truth) {
+    cache_.put(key, made, made->values.quantiles.size() * sizeof(float));
+  }
+  return made;
 }
 
-Scale Painter::scaleOf(Layer layer) const {
-  auto& kept = scales_[static_cast<std::size_t>(layer)];
-  if (kept) return *kept;
-  const LayerDisplay& display = display_.of(layer);
-  const Limits limits =
-      usable(display.rule == RangeRule::kFixed
-                 ? display.fixed
-                 : automatic(layer, display.rule, rangedValuesOf(layer)),
-             display.scale);
-  kept = Scale{display.scale, limits.low, limits.high};
+Painter::Statistics Painter::errorStatistics(Layer layer) const {
+  std::vector<float> values;
+  for (const MethodResult& method : methods_) {
+    if (!sample_.sample.truth || !method.stage->prediction) continue;
+    const at::Tensor error = errorOf(*method.stage->prediction, layer);
+    const float* data = error.const_data_ptr<float>();
+    const std::int64_t step = std::max<std::int64_t>(1, error.numel() / kErrorsLookedAt);
+    for (std::int64_t i = step / 2; i < error.numel(); i += step) values.push_back(data[i]);
+  }
+  Statistics made;
+  made.values = distributionOf(values);
+  made.full = errorLimits(layer, made.values.extent().value_or(Limits{0, 1}));
+  made.central = errorLimits(layer, percentileRange(values, 2, 98).value_or(made.full));
+  return made;
+}
+
+const Painter::Statistics& Painter::statisticsOf(Layer layer) const {
+  auto& kept = statistics_[static_cast<std::size_t>(layer)];
+  if (!kept) {
+    kept = isError(layer) ? std::make_shared<const Statistics>(errorStatistics(layer))
+                          : depthStatistics();
+  }
   return *kept;
 }
 
+Scale Painter::scaleOf(Layer layer) const {
+  const LayerDisplay& display = display_.of(layer);
+  Limits limits = display.fixed;
+  if (display.rule != RangeRule::kFixed) {
+    const Statistics& statistics = statisticsOf(layer);
+    limits = display.rule == RangeRule::kFull ? statistics.full : statistics.central;
+  }
+  limits = usable(limits, display.scale);
+  return {display.scale, limits.low, limits.high};
+}
+
 BarFacts Painter::bar(Layer layer) const {
-  const Scale scale = scaleOf(layer);
-  return {layer, scale, histogramOf(rangedValuesOf(layer), scale, kHistogramBins)};
+  return {layer, scaleOf(layer), statisticsOf(layer).values};
 }
 
 QImage Painter::depthImage(const DepthMap& depth, Layer layer) const {
   const ColourTable table = tableOf(colourMap(display_.of(Layer::kDepth).map), MapUse::kDepth);
   QImage image =
-      renderValues(depth.metres, depth.reason, table, scaleOf(Layer::kDepth));
+      renderValues(depth.metres, depth.reason, table, scaleOf(Layer::kDepth), display_.sky);
   if (layer == Layer::kInformation && low_) greyWhereUninformed(image, *low_);
   return image;
 }

@@ -13,7 +13,8 @@
 #include "app/window/layers.h"
 #include "core/metrics.h"
 #include "core/sample.h"
-#include "widgets/colour/scale.h"
+#include "widgets/colour/distribution.h"
+#include "widgets/image/colour_bar.h"
 
 namespace fathom {
 
@@ -21,18 +22,11 @@ namespace fathom {
 inline const QString kRgbPane = "rgb", kLowPane = "low", kTruthPane = "truth";
 QString methodPane(const std::string& methodId);
 
-/// Where the limits of a colour bar come from.
-enum class RangeRule {
-  kPercentiles,  ///< 2 to 98 % of the truth (depth), 0 to 98 % of the errors
-  kFull,         ///< least to greatest
-  kFixed,        ///< typed or dragged
-};
-
 /// How one layer is coloured, in every pane alike.
 struct LayerDisplay {
   QString map;
   ScaleKind scale = ScaleKind::kLinear;
-  RangeRule rule = RangeRule::kPercentiles;
+  RangeRule rule = RangeRule::kCentral;
   Limits fixed;  ///< used by kFixed
   bool operator==(const LayerDisplay&) const = default;
 };
@@ -41,6 +35,7 @@ struct LayerDisplay {
 struct Display {
   Layer layer = Layer::kDepth;
   std::array<LayerDisplay, 5> layers;  ///< by Layer
+  SkyRule sky = SkyRule::kAsValue;
   QHash<QString, Layer> paneLayers;    ///< panes that show another layer than the others
   Display();
   const LayerDisplay& of(Layer layer) const { return layers[static_cast<std::size_t>(layer)]; }
@@ -59,7 +54,7 @@ struct Picture {
 struct BarFacts {
   Layer layer = Layer::kDepth;
   Scale scale;
-  std::vector<int> histogram;  ///< over the scale
+  Distribution values;
 };
 
 /// Which cloud the 3D pane wants, and how it is coloured.
@@ -87,8 +82,9 @@ struct MethodResult {
 class Painter {
  public:
   /// @param low  may be null
-  Painter(const Display& display, const Protocol& protocol, const LoadedSample& sample,
-          const LowStage* low, const std::vector<MethodResult>& methods);
+  Painter(StageCache& cache, const Display& display, const Protocol& protocol,
+          const LoadedSample& sample, const LowStage* low,
+          const std::vector<MethodResult>& methods);
 
   BarFacts bar(Layer layer) const;
   Picture method(const MethodResult& result) const;
@@ -99,17 +95,25 @@ class Painter {
  private:
   Layer layerOf(const QString& pane) const;
   Scale scaleOf(Layer layer) const;
-  std::vector<float> rangedValuesOf(Layer layer) const;
+  /// Automatic limits and distribution of a layer's values; the truth's are kept.
+  struct Statistics {
+    Limits central, full;
+    Distribution values;
+  };
+  const Statistics& statisticsOf(Layer layer) const;
+  Statistics errorStatistics(Layer layer) const;
+  std::shared_ptr<const Statistics> depthStatistics() const;
   at::Tensor errorOf(const Prediction& prediction, Layer layer) const;
   QImage depthImage(const DepthMap& depth, Layer layer) const;
   Picture lowPicture() const;
 
+  StageCache& cache_;
   const Display& display_;
   const Protocol& protocol_;
   const LoadedSample& sample_;
   const LowStage* low_;
   const std::vector<MethodResult>& methods_;
-  std::array<std::optional<Scale>, 5> mutable scales_;
+  mutable std::array<std::shared_ptr<const Statistics>, 5> statistics_;
 };
 
 }  // namespace fathom

@@ -7,7 +7,6 @@
 
 #include "app/window/workbench.h"
 #include "widgets/colour/number_text.h"
-#include "widgets/image/cursor_card.h"
 #include "widgets/image/pane.h"
 #include "widgets/image/pane_grid.h"
 #include "widgets/theme/tokens.h"
@@ -222,18 +221,40 @@ double PanesView::valueAt(const QString& name, const QPointF& field) const {
   return metres.const_data_ptr<float>()[pixel];
 }
 
-/// "x 391 · y 206" and what the transmitted cell says: "level 0 → 0 … 16.0 m".
-QString PanesView::cardHead(int x, int y, const QPointF& field) const {
-  QString head = QString("x %1 · y %2").arg(x).arg(y);
+/// What the transmitted cell says: "level 0 → 0 … 16.0 m".
+QString PanesView::levelText(const QPointF& field) const {
   const auto low = workbench_.low();
   const double metres = valueAt(kLowPane, field);
-  if (!low || !std::isfinite(metres)) return head;
+  if (!low || !std::isfinite(metres)) return {};
   const double step = low->low.metresPerLevel;
   const double level = std::max(0.0, std::round(metres / step));
-  return head + tr(" · level %1 → %2 … %3 m")
-                    .arg(level, 0, 'f', 0)
-                    .arg(level * step, 0, 'f', 1)
-                    .arg((level + 1) * step, 0, 'f', 1);
+  return tr("level %1 → %2 … %3 m")
+      .arg(level, 0, 'f', 0)
+      .arg(level * step, 0, 'f', 1)
+      .arg((level + 1) * step, 0, 'f', 1);
+}
+
+QList<CardRow> PanesView::cardRows(const QPointF& field) const {
+  const double truth = valueAt(kTruthPane, field);
+  QList<CardRow> rows;
+  double least = std::numeric_limits<double>::infinity();
+  for (int index = 1; index < names_.size(); ++index) {  // all but RGB
+    const QString& name = names_[index];
+    CardRow row;
+    row.name = titleOf(name);
+    row.metres = valueAt(name, field);
+    if (name.startsWith("method:")) {
+      row.dot = workbench_.colourOf(name.mid(7).toStdString());
+      const double error = row.metres - truth;
+      if (std::isfinite(error)) {
+        row.error = error;
+        least = std::min(least, std::abs(error));
+      }
+    }
+    rows.append(row);
+  }
+  for (CardRow& row : rows) row.best = row.error && std::abs(*row.error) == least;
+  return rows;
 }
 
 void PanesView::showCard(Pane* pane, const QPointF& field) {
@@ -244,21 +265,11 @@ void PanesView::showCard(Pane* pane, const QPointF& field) {
   }
   const Size size = sample->sample.size();
   const int x = pixelOf(field.x(), size.width), y = pixelOf(field.y(), size.height);
+  card_->setContent(QString("x %1 · y %2").arg(x).arg(y), levelText(field), cardRows(field));
+  const QPointF place = QPointF(pane->view()->deviceAt(field, pane->deviceSize())) /
+                        pane->devicePixelRatioF();
+  card_->showAt(pane->mapTo(this, place.toPoint()));
   const double truth = valueAt(kTruthPane, field);
-  QList<CursorRow> rows;
-  for (int index = 1; index < names_.size(); ++index) {  // all but RGB
-    const QString& name = names_[index];
-    const double metres = valueAt(name, field);
-    const bool isMethod = name.startsWith("method:");
-    rows.append({isMethod ? workbench_.colourOf(name.mid(7).toStdString()) : QColor(),
-                 titleOf(name), metres,
-                 isMethod && std::isfinite(truth) ? std::optional<double>(metres - truth)
-                                                  : std::nullopt});
-  }
-  card_->setContent(cardHead(x, y, field), rows);
-  card_->placeAt(mapFromGlobal(pane->mapToGlobal(
-      (QPointF(pane->view()->deviceAt(field, pane->deviceSize())) / pane->devicePixelRatioF())
-          .toPoint())));
   const double known = std::isfinite(truth) ? truth : valueAt(kLowPane, field);
   Q_EMIT cursorMoved(CursorFacts{
       x, y, std::isfinite(known) ? std::optional<double>(known) : std::nullopt});

@@ -7,11 +7,11 @@
 #include <optional>
 
 #include "app/window/painter.h"
+#include "widgets/image/cursor_card.h"
 #include "widgets/image/view_state.h"
 
 namespace fathom {
 
-class CursorCard;
 class Pane;
 class PaneGrid;
 class Workbench;
@@ -64,7 +64,8 @@ class PanesView : public QWidget {
   void hideCard();
   Pane* paneOf(const QString& name) const;
   double valueAt(const QString& name, const QPointF& field) const;
-  QString cardHead(int x, int y, const QPointF& field) const;
+  QString levelText(const QPointF& field) const;
+  QList<CardRow> cardRows(const QPointF& field) const;
 
   Workbench& workbench_;
   ViewState view_;
