@@ -251,12 +251,11 @@ void tunnel(Scene& scene, Hall& h, Random& random) {
   hall.with(h.town.concrete).box({h.length, -h.half, 0}, {h.length + 0.3f, h.half, h.height});
   hall.with(h.town.concrete).box({-3.3f, -h.half, 0}, {-3, h.half, h.height});
   door(hall.at({h.length, 0.2f, 0}, kPi), h.finish, 1.1f, 2.1f);
-  for (float x = 4; x < h.length; x += 5)
-    hall.with(h.town.walls[7])
-        .at({x, -h.half, 0}, kPi / 2)
-        .in({{}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}})
-        .at({0, -0.35f, spring - 0.0f})
-        .archedBay(2 * h.half, 0, h.half, 0.35f, 20);
+  for (float x = 4; x < h.length; x += 5) {  // ribs of stone under the vault
+    const float in = h.half - 0.12f;
+    const Brush rib = hall.with(h.town.walls[7]).at({x, -in, 0}, kPi / 2);
+    rib.at({0, -0.35f, spring}).archedBay(2 * in, 0, in + 0.115f, 0.35f, 24);
+  }
   const int copper = scene.add({Texture::kPlain, {0.42f, 0.20f, 0.11f}, {}, {}, 1, 0.35f}),
             green = scene.add({Texture::kPlain, {0.10f, 0.24f, 0.19f}, {}, {}, 1, 0.25f});
   pipes(hall, h, -h.half + 0.28f, spring - 0.1f, 0.13f, green, random);

@@ -18,7 +18,7 @@ struct Land {
     const float far = std::sqrt(x * x + y * y);
     const float rolling = hills * (fbm2(x * 0.0045f + 3, y * 0.0045f, 5, seed) + 0.25f);
     const float bumps = 0.35f * fbm2(x * 0.09f, y * 0.09f, 3, seed + 31);
-    const float range = smoothstep(900, 3600, far) * mountains;
+    const float range = smoothstep(700, 3000, far) * mountains;
     float z = rolling * smoothstep(10, 320, far) + bumps;
     if (range > 0) z += range * (0.10f + 1.25f * ridged2(x * 0.00045f, y * 0.00045f, 8, seed + 57));
     if (lake > 0) {
@@ -106,34 +106,42 @@ void woods(Scene& scene, const Plan& p, float firs, Random& random) {
   }
 }
 
+void flowersAt(const Brush& at, int blade, Random& random) {
+  for (int i = 0; i < 6; ++i) {
+    const Vec3 foot{random.between(-0.4f, 0.4f), random.between(-0.4f, 0.4f), 0};
+    const Vec3 top = foot + Vec3{random.between(-0.05f, 0.05f), 0, random.between(0.18f, 0.32f)};
+    at.with(blade).cylinder(foot, top, 0.004f, 0.003f, 3);
+    at.ellipsoid(top, {0.028f, 0.028f, 0.018f}, 6, 4);
+  }
+}
+
+/// Grass and flowers beside the track. Part of the ground's mesh: a thousand overlapping instances
+/// would cost every ray more.
 void meadow(Scene& scene, const Plan& p, Random& random) {
-  std::uint32_t tufts[3], flowers = 0, bush = 0, rock = 0;
-  for (auto& tuft : tufts)
-    grassTuft({scene.prototype(tuft), static_cast<std::uint16_t>(p.blade)},
-              random.between(0.18f, 0.4f), 0.28f, 42, random);
-  {
-    const Brush brush(scene.prototype(flowers), static_cast<std::uint16_t>(p.town.flower));
-    for (int i = 0; i < 9; ++i) {
-      const Vec3 foot{random.between(-0.4f, 0.4f), random.between(-0.4f, 0.4f), 0},
-          top = foot + Vec3{random.between(-0.05f, 0.05f), 0, random.between(0.2f, 0.35f)};
-      brush.with(p.blade).cylinder(foot, top, 0.004f, 0.003f, 3);
-      brush.ellipsoid(top, {0.028f, 0.028f, 0.018f}, 6, 4);
+  const Brush blades = scene.brush(p.blade), petals = scene.brush(p.town.flower);
+  for (int i = 0; i < 1500; ++i) {
+    const float far = 3 + 42 * std::pow(random.unit(), 1.4f), turn = random.between(-1.f, 1.f);
+    const float x = far * std::cos(turn) + 6 * random.unit(), y = far * std::sin(turn);
+    if (!isFree(p, x, y, -1.2f)) continue;
+    const Vec3 foot{x, y, p.land.height(x, y)};
+    if (random.chance(0.1f)) {
+      flowersAt(petals.at(foot), p.blade, random);
+    } else {
+      const int count = far < 18 ? 26 : 12;
+      grassTuft(blades.at(foot), random.between(0.12f, 0.34f), 0.3f, count, random);
     }
   }
+}
+
+void bushesAndRocks(Scene& scene, const Plan& p, Random& random) {
+  std::uint32_t bush = 0, rock = 0;
   shrub({scene.prototype(bush), static_cast<std::uint16_t>(p.leaf[1])}, {1.1f, 1.0f, 0.9f}, 700,
         0.13f, random);
+  const Frame tilted{
+      {0, 0, 0.1f}, normalized({0.9f, 0.38f, 0.2f}), normalized({-0.38f, 0.92f, 0}), {0, 0, 1}};
   Brush(scene.prototype(rock), static_cast<std::uint16_t>(p.rock))
-      .in({{0, 0, 0.1f},
-           turned({0.95f, 0, 0.3f}, 0.4f),
-           turned({0, 1, 0}, 0.4f),
-           normalized({-0.3f, 0, 0.95f})})
-      .ellipsoid({}, {0.7f, 0.5f, 0.45f}, 9, 6);
-  for (int i = 0; i < 1300; ++i) {
-    const float far = 2.5f + 40 * std::pow(random.unit(), 1.5f), turn = random.between(-1.0f, 1.0f);
-    const float x = far * std::cos(turn) + 8 * random.unit(), y = far * std::sin(turn);
-    plant(scene, p, random.chance(0.12f) ? flowers : tufts[random.whole(0, 2)], x, y, -1.2f,
-          random.between(0.6f, 1.25f), random);
-  }
+      .in(tilted)
+      .boulder({0.7f, 0.5f, 0.45f}, 14, 9, 5);
   for (int i = 0; i < 70; ++i) {
     const float far = 9 + 190 * random.unit() * random.unit(), turn = random.between(-0.95f, 0.95f);
     plant(scene, p, random.chance(0.35f) ? rock : bush, far * std::cos(turn), far * std::sin(turn),
@@ -209,7 +217,7 @@ Plan drawPlan(Scene& scene, Random& random) {
   Land& land = p.land;
   land.seed = random.word() & 0xffffu;
   land.hills = random.between(18, 60);
-  land.mountains = random.chance(0.75f) ? random.between(350, 1150) : random.between(60, 160);
+  land.mountains = random.chance(0.8f) ? random.between(700, 1500) : random.between(80, 220);
   land.track = {random.between(4, 10), random.between(22, 45), random.between(1.3f, 1.7f),
                 random.between(0, 6.28f)};
   if (random.chance(0.5f)) {
@@ -220,7 +228,7 @@ Plan drawPlan(Scene& scene, Random& random) {
   const Rgb a = mix(Rgb{0.085f, 0.19f, 0.035f}, Rgb{0.26f, 0.24f, 0.08f}, dry * 0.8f),
             b = mix(Rgb{0.19f, 0.27f, 0.07f}, Rgb{0.42f, 0.35f, 0.15f}, dry * 0.8f);
   Material ground{Texture::kTerrain, a, b, {0.30f, 0.275f, 0.25f}};
-  ground.snow = random.between(280, 520);
+  ground.snow = random.between(0.38f, 0.62f) * std::max(500.f, land.mountains);
   ground.track = land.track;
   p.ground = scene.add(ground);
   p.water = scene.add({Texture::kWater, {0.02f, 0.05f, 0.06f}, {}, {}, 1, 1.f});
@@ -239,15 +247,16 @@ Plan drawPlan(Scene& scene, Random& random) {
 void buildCountry(Scene& scene, std::uint32_t number) {
   Random random(number, 4);
   chooseWeather(scene.sky, (random.chance(0.5f) ? 1.f : -1.f) * random.between(0.6f, 2.4f), random);
-  scene.sky.haze = random.between(0.00010f, 0.00028f);
+  scene.sky.haze = random.between(0.00006f, 0.00018f);
   constexpr float kDomes[] = {65504, 65504, 16352};
   scene.sky.dome = random.pick(kDomes);
   scene.occlusion = 4;
-  scene.exposure = 0.95f;
+  scene.exposure = 0.74f;
   const Plan p = drawPlan(scene, random);
   terrain(scene, p);
   woods(scene, p, random.unit(), random);
   meadow(scene, p, random);
+  bushesAndRocks(scene, p, random);
   fences(scene, p, random);
   farm(scene, p, random);
 

@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "datasets/scenes/noise.h"
+
 namespace fathom::scenes {
 namespace {
 
@@ -175,6 +177,20 @@ void Brush::ellipsoid(Vec3 centre, Vec3 radii, int around, int up) const {
         n[k] = normalized(d[k] * inverse);
       }
       smoothQuad(p, n);
+    }
+  }
+}
+
+void Brush::boulder(Vec3 radii, int around, int up, std::uint32_t seed) const {
+  const auto point = [&](int i, int j) {
+    const float tilt = kPi * static_cast<float>(j) / static_cast<float>(up) - kPi / 2;
+    const Vec3 d = ring({std::cos(tilt), 0, 0}, {0, std::cos(tilt), 0}, i, around) +
+                   Vec3{0, 0, std::sin(tilt)};
+    return d * radii * (1 + 0.55f * fbm3(d * 1.7f, 3, seed));
+  };
+  for (int j = 0; j < up; ++j) {
+    for (int i = 0; i < around; ++i) {
+      quad(point(i, j), point(i + 1, j), point(i + 1, j + 1), point(i, j + 1));
     }
   }
 }

@@ -57,6 +57,8 @@ class Brush {
   /// A profile of (radius, height) turned around the z axis through `foot`.
   void lathe(Vec3 foot, const std::vector<std::pair<float, float>>& profile, int sides) const;
   void ellipsoid(Vec3 centre, Vec3 radii, int around, int up) const;
+  /// An ellipsoid with dents, flat-shaded: a rock.
+  void boulder(Vec3 radii, int around, int up, std::uint32_t seed) const;
   /// A polygon in (x, z), star-shaped around its centroid, extruded from y0 to y1.
   void extrude(const std::vector<std::pair<float, float>>& outline, float y0, float y1) const;
   /// A wall in x [0, length], z [0, height], y [0, thickness], with openings and their reveals.

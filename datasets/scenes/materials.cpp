@@ -196,7 +196,9 @@ Surface terrain(const Material& m, const Spot& s) {
     const float off = std::fabs(s.p.y - m.track.y(s.p.x)) + 0.5f * tufts;
     const float dirt = smoothstep(m.track.half + 0.5f, m.track.half - 0.4f, off);
     const float middle = smoothstep(0.5f, 0.15f, off) * 0.55f;
-    const Rgb earth = Rgb{0.30f, 0.23f, 0.15f} * (1 + 0.3f * tufts + 0.5f * blades);
+    const float pebbles = fbm2(s.p.x * 37.f, s.p.y * 37.f, 3, m.seed + 90, s.footprint * 37.f);
+    const Rgb earth =
+        Rgb{0.27f, 0.205f, 0.135f} * (1 + 0.3f * tufts + 0.5f * blades + 0.7f * pebbles);
     colour = mix(colour, earth, dirt * (1 - middle));
   }
   return {colour, roughness(s, 6.f, 0.25f, m.seed)};

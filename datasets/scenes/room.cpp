@@ -130,7 +130,7 @@ void windowWall(Scene& scene, const Brush& room, const Plan& p, Random& random) 
                 random);
       }
     }
-    const Rgb day = (scene.sky.zenith + scene.sky.horizon * 1.6f) * 1.15f;
+    const Rgb day = (scene.sky.zenith + scene.sky.horizon * 1.6f) * 1.9f;
     scene.lights.push_back({{left, -p.width / 2 - 0.3f, p.sill}, {wide, 0, 0}, {0, 0, high}, day});
   }
   room.with(p.finish.wall)
@@ -296,7 +296,7 @@ void buildRoom(Scene& scene, std::uint32_t number) {
             random.pick(kSchemes),
             0,
             0};
-  scene.ambient = Rgb{0.50f, 0.47f, 0.43f};
+  scene.ambient = Rgb{0.30f, 0.285f, 0.265f};
   scene.exposure = 1.0f;
   plan.finish = addFinish(scene, plan.scheme, random);
   plan.sill = random.chance(0.3f) ? 0.12f : 0.85f;

@@ -35,18 +35,22 @@ Vec3 around(Vec3 n, Square s) {
 }  // namespace
 
 bool Shading::isLeaf(const Hit& hit) const {
-  return scene_.materials[hit.material].texture == Texture::kLeaves;
+  return scene_.materials[hit.tag.material].texture == Texture::kLeaves;
 }
 
 Surface Shading::surface(const Hit& hit, float pixel) const {
+  float scale = 1;
+  const Frame frame = tracer_.frameOf(hit, scale);
   Spot spot;
-  spot.p = hit.texture.local(hit.p) * (1 / hit.scale);
+  spot.p = frame.local(hit.p) * (1 / scale);
   spot.world = hit.p;
-  spot.n = hit.texture.localVector(hit.normal);
-  spot.footprint = pixel / hit.scale;
+  spot.n = frame.localVector(hit.normal);
+  spot.footprint = pixel / scale;
   spot.object = hit.object;
   spot.face = hit.face;
-  return evaluate(scene_.materials[hit.material], spot);
+  Surface out = evaluate(scene_.materials[hit.tag.material], spot);
+  out.bump = frame.vector(out.bump);
+  return out;
 }
 
 Rgb Shading::lamps(const Hit& hit, unsigned pattern, float lift) const {
@@ -127,9 +131,9 @@ Rgb Shading::colour(const Hit& hit, Vec3 direction, float distance, float pixel,
   const bool leaf = isLeaf(hit);
   const float slant = std::max(0.2f, std::fabs(dot(direction, hit.geometric)));
   const Surface what = surface(hit, pixel / std::sqrt(slant));
-  const Vec3 bump = hit.texture.vector(what.bump);
-  const Vec3 normal = leaf ? hit.normal : normalized(hit.normal + bump);
-  const Rgb light = leaf ? crownLight(hit) : soft * (1 + 0.5f * dot(bump, Vec3{0.3f, 0.3f, 0.9f}));
+  const Vec3 normal = leaf ? hit.normal : normalized(hit.normal + what.bump);
+  const Rgb light =
+      leaf ? crownLight(hit) : soft * (1 + 0.5f * dot(what.bump, Vec3{0.3f, 0.3f, 0.9f}));
   Rgb out = what.albedo * (light + sunOn(hit, normal, leaf, distance)) + what.emission;
   if (what.gloss > 0.05f) {
     const float grazing = 1 - saturate(std::fabs(dot(normal, direction)));

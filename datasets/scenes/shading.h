@@ -21,6 +21,7 @@ class Shading {
   const Scene& scene() const { return scene_; }
 
  private:
+  /// With its bump in the world's axes.
   Surface surface(const Hit& hit, float pixel) const;
   Rgb sunOn(const Hit& hit, Vec3 normal, bool leaf, float distance) const;
   Rgb lamps(const Hit& hit, unsigned pattern, float lift) const;

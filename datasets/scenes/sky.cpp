@@ -6,7 +6,8 @@ namespace fathom::scenes {
 Rgb Sky::soft(Vec3 d) const {
   if (d.z < 0) return mix(horizon * 0.5f, ground, saturate(-d.z * 3));
   const float up = 1 - saturate(d.z);
-  return mix(zenith, horizon, up * up * up);
+  // Paler than what is seen: clouds and ground brighten the shadows too.
+  return mix(zenith, horizon, 0.38f + 0.62f * up * up * up);
 }
 
 Rgb Sky::seen(Vec3 d) const {

@@ -262,7 +262,7 @@ void buildStreet(Scene& scene, std::uint32_t number) {
   constexpr float kDomes[] = {65504, 16352, 4096};
   scene.sky.dome = random.pick(kDomes);
   scene.occlusion = 3.5f;
-  scene.exposure = 0.95f;
+  scene.exposure = 0.78f;
 
   Plan p{};
   p.line.curvature = random.chance(0.35f) ? 0.f : random.between(-0.0032f, 0.0032f);

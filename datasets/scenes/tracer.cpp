@@ -22,10 +22,9 @@ void fill(RTCRay& ray, Vec3 origin, Vec3 direction, float reach) {
   ray.mask = ~0u, ray.id = 0, ray.flags = 0;
 }
 
-RTCScene emptyScene(RTCDevice device) {
+RTCScene emptyScene(RTCDevice device, RTCSceneFlags flags) {
   RTCScene scene = rtcNewScene(device);
-  // Robust: rays that meet an edge must not slip through between two triangles.
-  rtcSetSceneFlags(scene, RTC_SCENE_FLAG_ROBUST);
+  rtcSetSceneFlags(scene, flags);
   return scene;
 }
 
@@ -88,10 +87,13 @@ Tracer::Tracer(const Scene& scene) : scene_(scene), embree_(std::make_unique<Emb
                 "Check that the processor has SSE2 and that the Embree library is not damaged");
   }
   RTCDevice device = embree_->device;
-  embree_->world = emptyScene(device);
+  // Robust: rays that meet an edge must not slip through between two triangles. Trees and other
+  // things that are instanced have gaps enough.
+  embree_->world = emptyScene(device, RTC_SCENE_FLAG_ROBUST);
   attachMesh(device, embree_->world, scene.meshes[0]);
   for (std::size_t i = 1; i < scene.meshes.size(); ++i) {
-    embree_->prototypes.push_back(emptyScene(device));
+    embree_->prototypes.push_back(emptyScene(device, RTC_SCENE_FLAG_NONE));
+    rtcSetSceneBuildQuality(embree_->prototypes.back(), RTC_BUILD_QUALITY_HIGH);
     attachMesh(device, embree_->prototypes.back(), scene.meshes[i]);
     rtcCommitScene(embree_->prototypes.back());
   }
@@ -143,14 +145,22 @@ bool Tracer::intersect(Vec3 origin, Vec3 direction, Hit& hit) const {
   hit.normal = size > 0 ? smooth * (1 / size) : geometric;
   const bool leaf = scene_.materials[tag.material].texture == Texture::kLeaves;
   if (!leaf && dot(hit.normal, geometric) < 0) hit.normal = -hit.normal;
-  hit.texture = instanced ? instance->frame.of(mesh.frames[tag.frame]) : mesh.frames[tag.frame];
-  hit.scale = instanced ? instance->scale : 1;
-  if (instanced)
-    hit.texture.origin = instance->frame.point(mesh.frames[tag.frame].origin * instance->scale);
-  hit.material = tag.material;
+  hit.tag = tag;
+  hit.instance = instanced ? query.hit.instID[0] : 0;
   hit.object = instanced ? query.hit.instID[0] + 70000u : tag.frame;
   hit.face = face;
   return true;
+}
+
+Frame Tracer::frameOf(const Hit& hit, float& scale) const {
+  scale = 1;
+  if (hit.instance == 0) return scene_.meshes[0].frames[hit.tag.frame];
+  const Instance& instance = scene_.instances[hit.instance - 1];
+  const Frame& inner = scene_.meshes[instance.mesh].frames[hit.tag.frame];
+  Frame frame = instance.frame.of(inner);
+  frame.origin = instance.frame.point(inner.origin * instance.scale);
+  scale = instance.scale;
+  return frame;
 }
 
 bool Tracer::occluded(Vec3 origin, Vec3 direction, float reach) const {

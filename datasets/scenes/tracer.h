@@ -8,14 +8,13 @@ namespace fathom::scenes {
 
 /// What a ray meets.
 struct Hit {
-  float t = 0;      ///< in units of the ray's direction
-  Vec3 p;           ///< world
-  Vec3 geometric;   ///< unit normal, turned towards the ray's origin
-  Vec3 normal;      ///< for shading: smooth where the mesh is
-  float open = 1;   ///< leaves: how little of the crown lies above
-  Frame texture;    ///< the object's frame in the world
-  float scale = 1;  ///< of the instance
-  std::uint16_t material = 0;
+  float t = 0;                 ///< in units of the ray's direction
+  Vec3 p;                      ///< world
+  Vec3 geometric;              ///< unit normal, turned towards the ray's origin
+  Vec3 normal;                 ///< for shading: smooth where the mesh is
+  float open = 1;              ///< leaves: how little of the crown lies above
+  std::uint32_t instance = 0;  ///< 0: none, else its number in the scene + 1
+  Tag tag;
   std::uint32_t object = 0, face = 0;
 };
 
@@ -32,6 +31,8 @@ class Tracer {
   bool intersect(Vec3 origin, Vec3 direction, Hit& hit) const;
   /// Whether anything stands in 0 < t < reach.
   bool occluded(Vec3 origin, Vec3 direction, float reach) const;
+  /// Where the texture of what was hit lives: its frame in the world, and its scale.
+  Frame frameOf(const Hit& hit, float& scale) const;
 
  private:
   struct Embree;

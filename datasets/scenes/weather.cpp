@@ -11,11 +11,11 @@ void chooseWeather(Sky& sky, float azimuth, Random& random) {
   sky.zenith = mix(Rgb{0.16f, 0.34f, 0.74f}, Rgb{0.20f, 0.34f, 0.64f}, warm);
   sky.horizon = mix(Rgb{0.66f, 0.79f, 0.94f}, Rgb{0.90f, 0.76f, 0.62f}, warm * 0.8f);
   sky.clouds = random.between(0.1f, 0.75f);
-  if (random.chance(0.15f)) {  // overcast: soft shadows, flat light
+  if (random.chance(0.1f)) {  // overcast: soft shadows, flat light
     sky.clouds = 1.1f;
     sky.sunlight = sky.sunlight * 0.35f;
-    sky.zenith = {0.50f, 0.55f, 0.62f};
-    sky.horizon = {0.74f, 0.77f, 0.80f};
+    sky.zenith = {0.42f, 0.47f, 0.54f};
+    sky.horizon = {0.62f, 0.66f, 0.70f};
   }
 }
 
