@@ -22,8 +22,10 @@ void fill(RTCRay& ray, Vec3 origin, Vec3 direction, float reach) {
   ray.mask = ~0u, ray.id = 0, ray.flags = 0;
 }
 
-RTCScene emptyScene(RTCDevice device, RTCSceneFlags flags) {
+RTCScene emptyScene(RTCDevice device, RTCSceneFlags flags, TreeQuality quality) {
   RTCScene scene = rtcNewScene(device);
+  rtcSetSceneBuildQuality(
+      scene, quality == TreeQuality::kBest ? RTC_BUILD_QUALITY_MEDIUM : RTC_BUILD_QUALITY_LOW);
   rtcSetSceneFlags(scene, flags);
   return scene;
 }
@@ -78,7 +80,8 @@ struct Tracer::Embree {
   }
 };
 
-Tracer::Tracer(const Scene& scene) : scene_(scene), embree_(std::make_unique<Embree>()) {
+Tracer::Tracer(const Scene& scene, TreeQuality quality)
+    : scene_(scene), embree_(std::make_unique<Embree>()) {
   // One thread: the order in which a tree is built, and so which of two equally near faces is
   // met, must not depend on the machine's cores.
   embree_->device = rtcNewDevice("threads=1,set_affinity=0");
@@ -89,11 +92,10 @@ Tracer::Tracer(const Scene& scene) : scene_(scene), embree_(std::make_unique<Emb
   RTCDevice device = embree_->device;
   // Robust: rays that meet an edge must not slip through between two triangles. Trees and other
   // things that are instanced have gaps enough.
-  embree_->world = emptyScene(device, RTC_SCENE_FLAG_ROBUST);
+  embree_->world = emptyScene(device, RTC_SCENE_FLAG_ROBUST, quality);
   attachMesh(device, embree_->world, scene.meshes[0]);
   for (std::size_t i = 1; i < scene.meshes.size(); ++i) {
-    embree_->prototypes.push_back(emptyScene(device, RTC_SCENE_FLAG_NONE));
-    rtcSetSceneBuildQuality(embree_->prototypes.back(), RTC_BUILD_QUALITY_HIGH);
+    embree_->prototypes.push_back(emptyScene(device, RTC_SCENE_FLAG_NONE, quality));
     attachMesh(device, embree_->prototypes.back(), scene.meshes[i]);
     rtcCommitScene(embree_->prototypes.back());
   }

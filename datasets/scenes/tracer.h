@@ -18,11 +18,15 @@ struct Hit {
   std::uint32_t object = 0, face = 0;
 };
 
+/// How much care goes into the acceleration structures: kQuick is built several times faster and
+/// traced more slowly.
+enum class TreeQuality { kBest, kQuick };
+
 /// A scene ready for rays (Embree 3 or 4). All members may be called from several threads.
 class Tracer {
  public:
   /// Builds the acceleration structures on the calling thread; keeps a reference to the scene.
-  explicit Tracer(const Scene& scene);
+  explicit Tracer(const Scene& scene, TreeQuality quality = TreeQuality::kBest);
   ~Tracer();
   Tracer(const Tracer&) = delete;
   Tracer& operator=(const Tracer&) = delete;
