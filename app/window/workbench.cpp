@@ -31,7 +31,7 @@ Workbench::Workbench(std::shared_ptr<Pipeline> pipeline, QObject* parent)
       document_(firstState(pipeline_->methods())),
       engine_(pipeline_),
       batch_(pipeline_),
-      scenes_(defaultScenes()) {
+      scenes_(makeSceneSource(fathom::defaultScenes())) {
   soon_.setSingleShot(true);
   connect(&soon_, &QTimer::timeout, this, &Workbench::submit);
   connect(&document_, &Document::changed, this, &Workbench::refresh);
