@@ -130,6 +130,23 @@ class PaneTest : public QObject {
     QCOMPARE(grabbed(coarse), grabbed(*pane_));
   }
 
+  void shrunkPicturesMoveAsTheyAre() {
+    QImage image(320, 240, QImage::Format_RGB32);
+    for (int y = 0; y < 240; ++y) {
+      for (int x = 0; x < 320; ++x) image.setPixel(x, y, qRgb(x * y % 251, x % 256, y));
+    }
+    state_->setReferenceSize({320, 240});
+    state_->zoomAt({0, 0}, 1.01, pane_->deviceSize());
+    pane_->setImage(image);
+    const QImage before = grabbed(*pane_);
+    state_->pan({-9, -5}, pane_->deviceSize());
+    const QImage after = grabbed(*pane_);
+    const QSize inner = before.size() - QSize(20, 20);
+    QCOMPARE(after.copy(QRect(QPoint(0, 0), inner)), before.copy(QRect(QPoint(9, 5), inner)));
+    pane_->setImage(plain(0xff336699, 320, 240));
+    QCOMPARE(grabbed(*pane_).pixel(40, 40), 0xff336699);
+  }
+
   void wheelZoomsAroundThePointer() {
     const QPointF before = pane_->fieldAt({40, 50});
     const double zoom = state_->zoom(pane_->deviceSize());

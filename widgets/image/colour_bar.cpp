@@ -53,8 +53,8 @@ QPixmap swatch(QRgb colour, qreal ratio) {
 QWidgetAction* explanation(QMenu& menu, QRgb colour, const QString& text) {
   auto* row = new QWidget(&menu);
   auto* line = new QHBoxLayout(row);
-  line->setContentsMargins(11, 4, 24, 4);
-  line->setSpacing(9);
+  line->setContentsMargins(5, 4, 24, 4);
+  line->setSpacing(5);
   auto* sample = new QLabel(row);
   sample->setPixmap(swatch(colour, row->devicePixelRatioF()));
   line->addWidget(sample);
@@ -93,6 +93,16 @@ ColourBar::ColourBar(QWidget* parent)
   row->addLayout(words);
   row->addWidget(track_, 1);
   row->addSpacing(4);
+  fillBoxes();
+  row->addWidget(ruleBox_);
+  row->addWidget(mapBox_);
+  listen();
+  track_->setUnit(quantity_.symbol);
+  setScale({ScaleKind::kInverse, 1, 100});
+  recolour();
+}
+
+void ColourBar::fillBoxes() {
   ruleBox_->addItem(tr("2–98 %"), QVariant::fromValue(RangeRule::kCentral));
   ruleBox_->addItem(tr("0–100 %"), QVariant::fromValue(RangeRule::kFull));
   ruleBox_->addItem(tr("Fixed"), QVariant::fromValue(RangeRule::kFixed));
@@ -102,8 +112,9 @@ ColourBar::ColourBar(QWidget* parent)
   mapBox_->setAccessibleName(tr("Colour map"));
   mapBox_->setToolTip(tr("Colour map. Near is warm or bright in all of them"));
   for (const ColourMap& map : colourMaps()) mapBox_->addItem(map.title, map.id);
-  row->addWidget(ruleBox_);
-  row->addWidget(mapBox_);
+}
+
+void ColourBar::listen() {
   connect(track_, &RangeTrack::rangeChanged, this, [this](double low, double high) {
     if (rule_ != RangeRule::kFixed) chooseRule(RangeRule::kFixed);
     Q_EMIT rangeChanged(low, high);
@@ -114,9 +125,6 @@ ColourBar::ColourBar(QWidget* parent)
           [this](int index) { chooseRule(ruleBox_->itemData(index).value<RangeRule>()); });
   connect(mapBox_, &QComboBox::activated, this,
           [this](int index) { chooseMap(mapBox_->itemData(index).toString()); });
-  track_->setUnit(quantity_.symbol);
-  setScale({ScaleKind::kInverse, 1, 100});
-  recolour();
 }
 
 void ColourBar::setQuantity(const Quantity& quantity) {

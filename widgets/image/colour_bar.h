@@ -77,6 +77,8 @@ class ColourBar : public QWidget {
   void paintEvent(QPaintEvent* event) override;
 
  private:
+  void fillBoxes();
+  void listen();
   void chooseRule(RangeRule rule);
   void chooseMap(const QString& id);
   void chooseScale(ScaleKind kind);

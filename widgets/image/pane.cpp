@@ -174,7 +174,14 @@ QPointF Pane::fieldAt(const QPointF& position) const {
 const QImage& Pane::sampledImage() {
   const Shown wanted{image_.cacheKey(), view()->pictureIn(deviceSize()), deviceSize()};
   if (!(wanted == shown_)) {
-    sampled_ = sampled(image_, wanted.picture, extent_, QRect(QPoint(), wanted.pane));
+    const QSize small = shrunkSize(image_.size(), wanted.picture, extent_);
+    if (small.isEmpty()) {
+      shrunk_ = {};
+    } else if (shrunk_.size() != small || shown_.image != wanted.image) {
+      shrunk_ = shrunk(image_, small);
+    }
+    sampled_ = sampled(small.isEmpty() ? image_ : shrunk_, wanted.picture, extent_,
+                       QRect(QPoint(), wanted.pane));
     shown_ = wanted;
   }
   return sampled_;

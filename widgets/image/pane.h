@@ -116,7 +116,7 @@ class Pane : public QWidget {
   QPointer<ViewState> shared_;
   std::unique_ptr<ViewState> own_;
   PaneHeader header_;
-  QImage image_, sampled_;
+  QImage image_, shrunk_, sampled_;
   QRectF extent_{0, 0, 1, 1};
   Shown shown_;
   bool stale_ = false, selected_ = false, pressed_ = false, dragging_ = false;

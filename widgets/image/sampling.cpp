@@ -1,6 +1,5 @@
 #include "widgets/image/sampling.h"
 
-#include <QPainter>
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -45,35 +44,32 @@ QImage nearest(const QImage& image, const QRect& picture, const QRectF& extent,
   return result;
 }
 
-QImage averaged(const QImage& image, const QRect& picture, const QRectF& extent,
-                const QRect& visible) {
-  const QRect target(picture.x() + qRound(extent.x() * picture.width()),
-                     picture.y() + qRound(extent.y() * picture.height()),
-                     std::max(1, qRound(extent.width() * picture.width())),
-                     std::max(1, qRound(extent.height() * picture.height())));
-  const QImage scaled =
-      image.scaled(target.size(), Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
-  QImage result(visible.size(), QImage::Format_ARGB32_Premultiplied);
-  result.fill(Qt::transparent);
-  QPainter painter(&result);
-  painter.setCompositionMode(QPainter::CompositionMode_Source);
-  painter.drawImage(target.topLeft() - visible.topLeft(), scaled);
-  return result;
+}  // namespace
+
+QSize shrunkSize(const QSize& image, const QRect& picture, const QRectF& extent) {
+  const double width = extent.width() * picture.width();
+  const double height = extent.height() * picture.height();
+  if (width >= image.width() && height >= image.height()) return {};
+  return {std::max(1, qRound(width)), std::max(1, qRound(height))};
 }
 
-}  // namespace
+QImage shrunk(const QImage& image, const QSize& size) {
+  return image.scaled(size, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
+}
 
 QImage sampled(const QImage& image, const QRect& picture, const QRectF& extent,
                const QRect& visible) {
   if (image.isNull() || picture.isEmpty() || visible.isEmpty() || extent.isEmpty()) return {};
-  const QImage source = image.format() == QImage::Format_RGB32 ||
-                                image.format() == QImage::Format_ARGB32_Premultiplied
-                            ? image
-                            : image.convertToFormat(QImage::Format_ARGB32_Premultiplied);
-  const bool shrunk = extent.width() * picture.width() < source.width() ||
-                      extent.height() * picture.height() < source.height();
-  return shrunk ? averaged(source, picture, extent, visible)
-                : nearest(source, picture, extent, visible);
+  QImage source = image.format() == QImage::Format_RGB32 ||
+                          image.format() == QImage::Format_ARGB32_Premultiplied
+                      ? image
+                      : image.convertToFormat(QImage::Format_ARGB32_Premultiplied);
+  const QSize small = shrunkSize(image.size(), picture, extent);
+  if (!small.isEmpty() && small != source.size()) source = shrunk(source, small);
+  if (source.format() != QImage::Format_RGB32) {
+    source = source.convertToFormat(QImage::Format_ARGB32_Premultiplied);
+  }
+  return nearest(source, picture, extent, visible);
 }
 
 }  // namespace fathom

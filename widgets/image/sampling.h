@@ -16,4 +16,9 @@ namespace fathom {
 QImage sampled(const QImage& image, const QRect& picture, const QRectF& extent,
                const QRect& visible);
 
+/// The size on the screen of a picture that is shrunk; empty where it is not. Shrinking is the dear
+/// part of `sampled`: a pane keeps the shrunk picture while it is only moved.
+QSize shrunkSize(const QSize& image, const QRect& picture, const QRectF& extent);
+QImage shrunk(const QImage& image, const QSize& size);
+
 }  // namespace fathom
