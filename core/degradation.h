@@ -37,7 +37,7 @@ struct Degradation {
   Rounding rounding = Rounding::kTruncate;
   int factor = 8;  ///< 1 to 16
   Sampling sampling = Sampling::kNearestExact;
-  int phase = -1;  ///< 0 to factor − 1 in both directions; −1: the centre, factor / 2
+  int phase = -1;  ///< 0 to factor − 1 in both directions; −1: the cell's centre
   bool drawSigmas = true;      ///< σ drawn per image, uniformly between 0 and the values below
   double sigmaRelative = 0.02;  ///< σr: standard deviation as a fraction of the level
   double sigmaAdditive = 0.05;  ///< σa: standard deviation in levels
@@ -45,7 +45,9 @@ struct Degradation {
   std::uint64_t seed = 1;
 
   double metresPerLevel() const;
-  int samplingPhase() const { return phase < 0 ? factor / 2 : phase; }
+  /// Where in its factor×factor pixels a cell is sampled, in pixels from the first: the phase, and
+  /// for the centre factor/2 (nearest-exact: a whole pixel) or (factor − 1)/2 (the others).
+  double samplingPhase() const;
   /// Throws BadInput that names the field and its range.
   void check() const;
   bool operator==(const Degradation&) const = default;

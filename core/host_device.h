@@ -12,7 +12,7 @@
 /// sanitizers, which start too late for such functions.
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && !defined(FATHOM_SANITIZED)
 #define FATHOM_CLONES \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("O3")))
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define FATHOM_CLONES
 #endif

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/elementary.h"
+#include "core/host_device.h"
+
+namespace fathom {
+
+/// What scoring reads, on any device, and the protocol as plain numbers.
+struct ScoreJob {
+  const float* prediction;               ///< pixels, metres
+  const std::uint8_t* predictionReason;  ///< values of Reason
+  const float* truth;
+  const std::uint8_t* truthReason;
+  std::int64_t pixels;
+  double clampLow, clampHigh;  ///< both maps; infinite where nothing is clamped
+  double farthest;             ///< truth beyond it does not count; infinite where nothing is masked
+};
+
+/// What is summed over pixels; kTermCount numbers in this order.
+enum Term {
+  kAbs, kSq, kRel, kSqRel, kInvAbs, kInvSq, kLogAbs, kLogSq, kLogSum,
+  kWithin1, kWithin2, kWithin3, kCounted, kWithoutValue, kTermCount
+};
+
+FATHOM_HD inline bool reasonCounts(std::uint8_t reason) { return (reason != 1) & (reason != 4); }
+
+/// The terms of one pixel into terms[term·stride]. No branches: loops over pixels vectorise.
+/// A pixel that does not count is scored as 1 m against 1 m, which adds nothing.
+FATHOM_HD inline void scorePixel(const ScoreJob& job, std::int64_t pixel, double* terms,
+                                 std::int64_t stride) {
+  const double truth = job.truth[pixel], given = job.prediction[pixel];
+  const bool wanted = reasonCounts(job.truthReason[pixel]) & (truth <= job.farthest);
+  const bool counted = wanted & reasonCounts(job.predictionReason[pixel]);
+  double g = counted ? truth : 1.0, p = counted ? given : 1.0;
+  g = g < job.clampLow ? job.clampLow : g > job.clampHigh ? job.clampHigh : g;
+  p = p < job.clampLow ? job.clampLow : p > job.clampHigh ? job.clampHigh : p;
+  const double positive = p > 0.001 ? p : 0.001;  // for logarithms, inverses and ratios
+  const double error = p - g, inverse = 1.0 / g;
+  const double ratio = positive * inverse, back = g / positive;
+  const double inverseError = 1000.0 * (1.0 / positive - inverse);  // 1/km
+  const double logError = portableLog(ratio);
+  const double worse = ratio > back ? ratio : back;
+  const double absolute = error < 0 ? -error : error;
+  const double one = counted ? 1.0 : 0.0;
+  terms[kAbs * stride] = absolute;
+  terms[kSq * stride] = error * error;
+  terms[kRel * stride] = absolute * inverse;
+  terms[kSqRel * stride] = error * error * inverse;
+  terms[kInvAbs * stride] = inverseError < 0 ? -inverseError : inverseError;
+  terms[kInvSq * stride] = inverseError * inverseError;
+  terms[kLogAbs * stride] = logError < 0 ? -logError : logError;
+  terms[kLogSq * stride] = logError * logError;
+  terms[kLogSum * stride] = logError;
+  terms[kWithin1 * stride] = worse < 1.25 ? one : 0.0;
+  terms[kWithin2 * stride] = worse < 1.5625 ? one : 0.0;
+  terms[kWithin3 * stride] = worse < 1.953125 ? one : 0.0;
+  terms[kCounted * stride] = one;
+  terms[kWithoutValue * stride] = wanted & !counted ? 1.0 : 0.0;
+}
+
+/// What an error map reads and writes; kind as in ErrorKind.
+struct ErrorJob {
+  ScoreJob score;
+  float* out;
+  int kind;
+};
+
+FATHOM_HD inline void errorPixel(const ErrorJob& job, std::int64_t pixel) {
+  const ScoreJob& score = job.score;
+  const double truth = score.truth[pixel], given = score.prediction[pixel];
+  const bool counted = reasonCounts(score.truthReason[pixel]) & (truth <= score.farthest) &
+                       reasonCounts(score.predictionReason[pixel]);
+  const double low = score.clampLow, high = score.clampHigh;
+  const double g = truth < low ? low : truth > high ? high : truth;
+  const double p = given < low ? low : given > high ? high : given;
+  const double error = p - g, absolute = error < 0 ? -error : error;
+  const double value = job.kind == 1 ? error : job.kind == 2 ? absolute / g : absolute;
+  job.out[pixel] = counted ? static_cast<float>(value)
+                           : static_cast<float>(doubleOf(0x7ff8000000000000ull));
+}
+
+#ifdef FATHOM_WITH_CUDA
+inline constexpr int kScoreBlocks = 240;
+/// Sums of all terms: kScoreBlocks rows of kTermCount numbers into `sums`, on the device.
+int launchScore(const ScoreJob& job, double* sums, void* stream);
+int launchErrorMap(const ErrorJob& job, void* stream);
+#endif
+
+}  // namespace fathom

@@ -1,0 +1,97 @@
+#include "models/interpolation/interpolation.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <fmt/format.h>
+
+#include "core/device.h"
+#include "core/error.h"
+#include "core/parallel.h"
+#include "models/interpolation/interpolation_body.h"
+
+namespace fathom {
+namespace {
+
+FATHOM_CLONES void interpolateRows(const InterpolationJob& job, std::int64_t begin,
+                                   std::int64_t end, float* line) {
+  for (std::int64_t row = begin; row < end; ++row) {
+    for (std::int64_t cell = 0; cell < job.cellColumns; ++cell) {
+      line[cell] = alongRows(job, row, cell);
+    }
+    float* out = job.metres + row * job.columns;
+    for (std::int64_t column = 0; column < job.columns; ++column) {
+      float sum = 0;
+      for (int k = 0; k < job.columnTaps; ++k) {
+        const std::int64_t tap = column * job.columnTaps + k;
+        sum += job.columnWeight[tap] * line[job.columnIndex[tap]];
+      }
+      out[column] = (sum + job.offset) * job.gain;
+    }
+  }
+}
+
+void runOnCpu(const InterpolationJob& job, const Progress& progress) {
+  parallelFor(job.rows, 16, progress, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<float> line(static_cast<std::size_t>(job.cellColumns));
+    interpolateRows(job, begin, end, line.data());
+  });
+}
+
+#ifdef FATHOM_WITH_CUDA
+template <class Number>
+at::Tensor upload(const std::vector<Number>& values, at::ScalarType type, at::Device device) {
+  auto* data = const_cast<Number*>(values.data());
+  return at::from_blob(data, {static_cast<std::int64_t>(values.size())},
+                       at::TensorOptions(type))
+      .to(device);
+}
+
+void runOnCuda(InterpolationJob job, const Taps& rows, const Taps& columns, at::Device device) {
+  const at::Tensor tensors[] = {
+      upload(rows.index, at::kInt, device), upload(rows.weight, at::kFloat, device),
+      upload(columns.index, at::kInt, device), upload(columns.weight, at::kFloat, device)};
+  job.rowIndex = tensors[0].const_data_ptr<std::int32_t>();
+  job.rowWeight = tensors[1].const_data_ptr<float>();
+  job.columnIndex = tensors[2].const_data_ptr<std::int32_t>();
+  job.columnWeight = tensors[3].const_data_ptr<float>();
+  if (const int problem = launchInterpolation(job, currentStream(device))) {
+    throw Error(fmt::format("the interpolation kernel failed (CUDA error {})", problem));
+  }
+}
+#endif
+
+}  // namespace
+
+at::Tensor interpolate(const LowDepth& low, Size size, const Interpolation& how,
+                       const Progress& progress) {
+  check(low);
+  if (size.height < 1 || size.width < 1) throw BadInput("the result would have no pixel");
+  const at::Device device = low.levels.device();
+  const bool own = device.is_cpu() || (device.is_cuda() && builtWithCuda());
+  const at::Tensor levels = own ? low.levels.contiguous() : onCpu(low.levels);
+  const auto phase = [&](double factor, double sampled) {
+    return how.phaseAware ? sampled : (factor - 1) / 2;
+  };
+  const Taps rows = makeTaps(how.kernel, size.height, levels.size(0), low.factorY,
+                             phase(low.factorY, low.phaseY));
+  const Taps columns = makeTaps(how.kernel, size.width, levels.size(1), low.factorX,
+                                phase(low.factorX, low.phaseX));
+  at::Tensor metres = at::empty({size.height, size.width}, levels.options());
+  const double gain = how.gain == 0 ? low.metresPerLevel : how.gain;
+  const InterpolationJob job{levels.const_data_ptr<float>(), metres.mutable_data_ptr<float>(),
+                             levels.size(1), size.height, size.width,
+                             rows.index.data(), rows.weight.data(), rows.width,
+                             columns.index.data(), columns.weight.data(), columns.width,
+                             static_cast<float>(gain), how.halfStep ? 0.5f : 0.0f};
+#ifdef FATHOM_WITH_CUDA
+  if (metres.is_cuda()) {
+    progress.checkpoint();
+    runOnCuda(job, rows, columns, device);
+    return metres;
+  }
+#endif
+  runOnCpu(job, progress);
+  return metres.to(device);
+}
+
+}  // namespace fathom

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "core/upsampler.h"
+
+namespace fathom {
+
+/// Adds every method of this folder, one line each, and the alias "default": what a fresh install
+/// runs first.
+void registerModels(UpsamplerRegistry& registry);
+
+}  // namespace fathom
