@@ -33,6 +33,12 @@ class SegmentButton : public QToolButton {
   QSize minimumSizeHint() const override { return sizeHint(); }
 
  protected:
+  // The row moves the choice; Qt's own handling would pass over it.
+  void keyPressEvent(QKeyEvent* event) override {
+    const bool aside = event->key() == Qt::Key_Left || event->key() == Qt::Key_Right;
+    aside ? event->ignore() : QToolButton::keyPressEvent(event);
+  }
+
   void paintEvent(QPaintEvent*) override {
     QStylePainter painter(this);
     QStyleOptionToolButton option;

@@ -100,6 +100,17 @@ void paintCheckBox(QPainter& painter, const QStyleOption& option) {
   painter.restore();
 }
 
+/// The tick of a chosen menu entry; the menu draws it where it is chosen only.
+void paintMenuCheck(QPainter& painter, const QStyleOption& option) {
+  painter.save();
+  painter.setRenderHint(QPainter::Antialiasing);
+  QRectF box(0, 0, 16, 16);
+  box.moveCenter(QRectF(option.rect).center());
+  paintCheckMark(painter, box,
+                 isOn(option, QStyle::State_Enabled) ? tokens().text : tokens().faint);
+  painter.restore();
+}
+
 void paintRadioButton(QPainter& painter, const QStyleOption& option) {
   const Tokens& t = tokens();
   const bool on = isOn(option, QStyle::State_On);
@@ -135,6 +146,9 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
     case PE_IndicatorCheckBox:
     case PE_IndicatorItemViewItemCheck:
       paintCheckBox(*painter, *option);
+      return;
+    case PE_IndicatorMenuCheckMark:
+      paintMenuCheck(*painter, *option);
       return;
     case PE_IndicatorRadioButton:
       paintRadioButton(*painter, *option);

@@ -108,6 +108,7 @@ QComboBox QAbstractItemView { background: @raise; border: 1px solid @line; paddi
   outline: none; selection-background-color: @accentSoft; selection-color: @text; }
 QComboBox QAbstractItemView::item { min-height: 24px; padding: 0 6px; border-radius: 4px; }
 QComboBox QAbstractItemView::item:selected { background: @accentSoft; color: @text; }
+QAbstractSpinBox { min-height: 22px; }
 QCheckBox, QRadioButton { color: @text; background: transparent; }
 QCheckBox:disabled, QRadioButton:disabled { color: @faint; }
 QSlider { background: transparent; min-height: 18px; }

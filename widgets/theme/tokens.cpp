@@ -49,11 +49,11 @@ const Tokens& lightTokens() {
 
 // The hues of Okabe and Ito's set, told apart by every common form of colour blindness, with
 // lightness moved so that each stands out by 3 : 1 at least from the theme's panels. A second
-// round follows, halfway to the text colour.
+// round follows, moved towards the text colour.
 constexpr std::array<QRgb, 8> kMethodsDark = {0xa7afb8, 0xe69f00, 0x56b4e9, 0xcc79a7,
                                               0x1fb58a, 0xf0e442, 0xe8743b, 0x8f8ff0};
-constexpr std::array<QRgb, 8> kMethodsLight = {0x6b7480, 0xb87900, 0x2b8fcb, 0xb0558a,
-                                               0x00805c, 0x8c8200, 0xcf5200, 0x4a4ac4};
+constexpr std::array<QRgb, 8> kMethodsLight = {0x6b7480, 0xb98300, 0x2b8fcb, 0xb0558a,
+                                               0x00805c, 0x5f7300, 0xc43c00, 0x4a4ac4};
 
 Theme appliedTheme = Theme::kDark;
 
@@ -87,7 +87,7 @@ QColor methodColour(int index) {
   if (index < 0) return tokens().mute;
   const QColor base(colours[static_cast<std::size_t>(index % count)]);
   const bool secondRound = (index / count) % 2 == 1;
-  return secondRound ? mixed(base, tokens().text, 0.5) : base;
+  return secondRound ? mixed(base, tokens().text, 0.4) : base;
 }
 
 }  // namespace fathom
