@@ -282,8 +282,8 @@ class FilesTest : public QObject {
     qputenv("XDG_STATE_HOME", "/somewhere");
     QCOMPARE(stateFolder(), std::string("/somewhere/fathom"));
     qunsetenv("XDG_STATE_HOME");
-    qputenv("HOME", "/home/ann");
-    QCOMPARE(stateFolder(), std::string("/home/ann/.local/state/fathom"));
+    qputenv("HOME", "/nowhere/ann");
+    QCOMPARE(stateFolder(), std::string("/nowhere/ann/.local/state/fathom"));
     qunsetenv("HOME");
     QCOMPARE(stateFolder(), std::string());
     qputenv("HOME", home);
