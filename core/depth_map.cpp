@@ -58,6 +58,15 @@ DepthMap makePrediction(at::Tensor metres) {
   return missingWhere(std::move(metres), missing);
 }
 
+void check(const DepthMap& depth) {
+  checkMetres(depth.metres);
+  const at::Tensor& reason = depth.reason;
+  if (!reason.defined() || reason.scalar_type() != at::kByte ||
+      reason.sizes() != depth.metres.sizes() || reason.device() != depth.metres.device()) {
+    throw BadInput("a depth map's reasons are uint8 of the same size and device as its metres");
+  }
+}
+
 at::Tensor counts(const DepthMap& depth) {
   return depth.reason.ne(static_cast<int>(Reason::kMissing))
       .logical_and(depth.reason.ne(static_cast<int>(Reason::kOutside)));
