@@ -2,6 +2,7 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <c10/core/DeviceGuard.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -72,6 +73,7 @@ void checkLaunch(int problem) {
 }
 
 Terms sumOnCuda(const ScoreJob& job, at::Device device) {
+  const c10::DeviceGuard guard(device);
   at::Tensor sums = at::empty({kScoreBlocks, static_cast<std::int64_t>(kTermCount)},
                               at::TensorOptions(device).dtype(at::kDouble));
   checkLaunch(launchScore(job, sums.mutable_data_ptr<double>(), currentStream(device)));
@@ -88,6 +90,8 @@ struct Pair {
 };
 
 Pair prepared(const DepthMap& prediction, const DepthMap& truth) {
+  check(prediction);
+  check(truth);
   if (prediction.size() != truth.size()) {
     const Size p = prediction.size(), g = truth.size();
     throw BadInput(fmt::format("the prediction is {}×{} but the truth is {}×{}", p.width, p.height,
@@ -160,6 +164,7 @@ at::Tensor errorMap(const DepthMap& prediction, const DepthMap& truth, const Pro
                      static_cast<int>(kind)};
 #ifdef FATHOM_WITH_CUDA
   if (map.is_cuda()) {
+    const c10::DeviceGuard guard(map.device());
     checkLaunch(launchErrorMap(job, currentStream(map.device())));
     return map;
   }

@@ -26,22 +26,26 @@ enum Term {
 
 FATHOM_HD inline bool reasonCounts(std::uint8_t reason) { return (reason != 1) & (reason != 4); }
 
+/// max(p/g, g/p) < threshold, as products: for float32 depths they are exact, so no pixel that lies
+/// on a threshold falls to the other side.
+FATHOM_HD inline bool withinRatio(double p, double g, double threshold) {
+  return (p < threshold * g) & (g < threshold * p);
+}
+
 /// The terms of one pixel into terms[term·stride]. No branches: loops over pixels vectorise.
 /// A pixel that does not count is scored as 1 m against 1 m, which adds nothing.
 FATHOM_HD inline void scorePixel(const ScoreJob& job, std::int64_t pixel, double* terms,
                                  std::int64_t stride) {
   const double truth = job.truth[pixel], given = job.prediction[pixel];
   const bool wanted = reasonCounts(job.truthReason[pixel]) & (truth <= job.farthest);
-  const bool counted = wanted & reasonCounts(job.predictionReason[pixel]);
+  const bool counted = wanted & reasonCounts(job.predictionReason[pixel]) & (given == given);
   double g = counted ? truth : 1.0, p = counted ? given : 1.0;
   g = g < job.clampLow ? job.clampLow : g > job.clampHigh ? job.clampHigh : g;
   p = p < job.clampLow ? job.clampLow : p > job.clampHigh ? job.clampHigh : p;
   const double positive = p > 0.001 ? p : 0.001;  // for logarithms, inverses and ratios
   const double error = p - g, inverse = 1.0 / g;
-  const double ratio = positive * inverse, back = g / positive;
   const double inverseError = 1000.0 * (1.0 / positive - inverse);  // 1/km
-  const double logError = portableLog(ratio);
-  const double worse = ratio > back ? ratio : back;
+  const double logError = portableLog(positive / g);
   const double absolute = error < 0 ? -error : error;
   const double one = counted ? 1.0 : 0.0;
   terms[kAbs * stride] = absolute;
@@ -53,9 +57,9 @@ FATHOM_HD inline void scorePixel(const ScoreJob& job, std::int64_t pixel, double
   terms[kLogAbs * stride] = logError < 0 ? -logError : logError;
   terms[kLogSq * stride] = logError * logError;
   terms[kLogSum * stride] = logError;
-  terms[kWithin1 * stride] = worse < 1.25 ? one : 0.0;
-  terms[kWithin2 * stride] = worse < 1.5625 ? one : 0.0;
-  terms[kWithin3 * stride] = worse < 1.953125 ? one : 0.0;
+  terms[kWithin1 * stride] = withinRatio(positive, g, 1.25) ? one : 0.0;
+  terms[kWithin2 * stride] = withinRatio(positive, g, 1.5625) ? one : 0.0;
+  terms[kWithin3 * stride] = withinRatio(positive, g, 1.953125) ? one : 0.0;
   terms[kCounted * stride] = one;
   terms[kWithoutValue * stride] = wanted & !counted ? 1.0 : 0.0;
 }

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
+#include <c10/core/DeviceGuard.h>
 #include <fmt/format.h>
 
 #include "core/device.h"
@@ -41,8 +42,7 @@ void runOnCpu(const InterpolationJob& job, const Progress& progress) {
 template <class Number>
 at::Tensor upload(const std::vector<Number>& values, at::ScalarType type, at::Device device) {
   auto* data = const_cast<Number*>(values.data());
-  return at::from_blob(data, {static_cast<std::int64_t>(values.size())},
-                       at::TensorOptions(type))
+  return at::from_blob(data, {static_cast<std::int64_t>(values.size())}, at::TensorOptions(type))
       .to(device);
 }
 
@@ -74,18 +74,27 @@ at::Tensor interpolate(const LowDepth& low, Size size, const Interpolation& how,
   };
   const Taps rows = makeTaps(how.kernel, size.height, levels.size(0), low.factorY,
                              phase(low.factorY, low.phaseY));
-  const Taps columns = makeTaps(how.kernel, size.width, levels.size(1), low.factorX,
-                                phase(low.factorX, low.phaseX));
+  const Taps columns =
+      makeTaps(how.kernel, size.width, levels.size(1), low.factorX, phase(low.factorX, low.phaseX));
   at::Tensor metres = at::empty({size.height, size.width}, levels.options());
   const double gain = how.gain == 0 ? low.metresPerLevel : how.gain;
-  const InterpolationJob job{levels.const_data_ptr<float>(), metres.mutable_data_ptr<float>(),
-                             levels.size(1), size.height, size.width,
-                             rows.index.data(), rows.weight.data(), rows.width,
-                             columns.index.data(), columns.weight.data(), columns.width,
-                             static_cast<float>(gain), how.halfStep ? 0.5f : 0.0f};
+  const InterpolationJob job{levels.const_data_ptr<float>(),
+                             metres.mutable_data_ptr<float>(),
+                             levels.size(1),
+                             size.height,
+                             size.width,
+                             rows.index.data(),
+                             rows.weight.data(),
+                             rows.width,
+                             columns.index.data(),
+                             columns.weight.data(),
+                             columns.width,
+                             static_cast<float>(gain),
+                             how.halfStep ? 0.5f : 0.0f};
 #ifdef FATHOM_WITH_CUDA
   if (metres.is_cuda()) {
     progress.checkpoint();
+    const c10::DeviceGuard guard(device);
     runOnCuda(job, rows, columns, device);
     return metres;
   }
