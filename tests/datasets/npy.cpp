@@ -198,6 +198,15 @@ class NpyTest : public QObject {
     }
   }
 
+  void roomToGrowIsWhatNumpyLeaves() {
+    // The longest shape that numpy.save fits into 128 bytes, and the next one.
+    const std::int64_t long13 = 10'000'000'000'000, long14 = 10 * long13;
+    QCOMPARE(npyHeaderBytes(kNpyTypes[1], {1, 1, 1, 1, 1, 1, 1'000'000, long13}).size(),
+             std::size_t{128});
+    QCOMPARE(npyHeaderBytes(kNpyTypes[1], {1, 1, 1, 1, 1, 1, 1'000'000, long14}).size(),
+             std::size_t{192});
+  }
+
   void writesWhatIsNotContiguousInCOrder() {
     const at::Tensor tensor = at::arange(12, at::kFloat).view({3, 4});
     writeNpy(folder_ / "d.npy", tensor.t());
