@@ -1,0 +1,131 @@
+#include "app/pipeline/pipeline.h"
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/log.h"
+
+namespace fathom {
+namespace {
+
+std::size_t bytesOf(const at::Tensor& tensor) {
+  return tensor.defined() ? tensor.nbytes() : 0;
+}
+std::size_t bytesOf(const DepthMap& depth) {
+  return bytesOf(depth.metres) + bytesOf(depth.reason);
+}
+
+std::string printed(const Values& values) {
+  std::string text;
+  for (const auto& [name, value] : values) text += name + '=' + printValue(value) + ';';
+  return text;
+}
+
+DepthMap moved(const DepthMap& depth, at::Device device) {
+  return {depth.metres.to(device), depth.reason.to(device)};
+}
+
+void moveTo(Sample& sample, at::Device device) {
+  sample.rgb = sample.rgb.to(device);
+  if (sample.truth) sample.truth = moved(*sample.truth, device);
+  if (sample.low) sample.low->levels = sample.low->levels.to(device);
+}
+
+}  // namespace
+
+Pipeline::Pipeline(UpsamplerRegistry methods, at::Device device, std::size_t cacheBytes)
+    : methods_(std::move(methods)), device_(device), cache_(cacheBytes) {}
+
+std::string Pipeline::sourceKey(const SampleSourcePtr& source) {
+  const std::lock_guard lock(sourcesMutex_);
+  for (std::size_t place = 0; place < sources_.size(); ++place) {
+    if (sources_[place].lock() == source) return fmt::format("source {}", place);
+  }
+  sources_.push_back(source);
+  return fmt::format("source {}", sources_.size() - 1);
+}
+
+std::shared_ptr<const LoadedSample> Pipeline::load(const SampleSourcePtr& source,
+                                                   std::size_t index, const Progress& progress) {
+  const std::string key = fmt::format("{}/{}", sourceKey(source), index);
+  if (auto kept = cache_.find<LoadedSample>(key)) return kept;
+  auto stage = std::make_shared<LoadedSample>();
+  stage->key = key;
+  stage->sample = source->load(index, progress);
+  check(stage->sample);
+  moveTo(stage->sample, device_);
+  std::size_t bytes = bytesOf(stage->sample.rgb);
+  if (stage->sample.truth) bytes += bytesOf(*stage->sample.truth);
+  cache_.put(key, stage, bytes);
+  return stage;
+}
+
+std::shared_ptr<const LowStage> Pipeline::low(const LoadedSample& loaded, LowChoice choice,
+                                              const Degradation& degradation,
+                                              const Progress& progress) {
+  const Sample& sample = loaded.sample;
+  const bool simulated = choice == LowChoice::kSimulated;
+  if (simulated ? !sample.truth : !sample.low) return nullptr;
+  const std::string key =
+      simulated ? fmt::format("{}|{}", loaded.key, printed(toValues(degradation)))
+                : loaded.key + "|real";
+  if (auto kept = cache_.find<LowStage>(key)) return kept;
+  auto stage = std::make_shared<LowStage>();
+  stage->key = key;
+  stage->simulated = simulated;
+  if (simulated) {
+    Degraded degraded = degrade(*sample.truth, degradation, sample.id, progress);
+    stage->low = std::move(degraded.low);
+    stage->sigmas = degraded.sigmas;
+  } else {
+    stage->low = *sample.low;
+  }
+  stage->information = informationOf(stage->low);
+  if (sample.truth) {
+    stage->truthBelowOneLevel = shareBelowOneLevel(*sample.truth, stage->low.metresPerLevel);
+  }
+  cache_.put(key, stage, bytesOf(stage->low.levels) + bytesOf(stage->information.cells));
+  return stage;
+}
+
+std::shared_ptr<const MethodStage> Pipeline::run(const LoadedSample& loaded, const LowStage& low,
+                                                 const MethodChoice& method,
+                                                 const Progress& progress) {
+  const std::string key = fmt::format("{}|{}?{}", low.key, method.id, printed(method.values));
+  if (auto kept = cache_.find<MethodStage>(key)) return kept;
+  auto stage = std::make_shared<MethodStage>();
+  stage->key = key;
+  stage->method = method;
+  std::size_t bytes = 0;
+  try {
+    try {
+      const UpsamplerPtr upsampler = methods_.create(method.id, method.values);
+      stage->prediction = (*upsampler)({loaded.sample.rgb, low.low, {}}, progress);
+      bytes = bytesOf(stage->prediction->depth);
+    } catch (...) {
+      rethrowAsOurs(method.id);
+    }
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const std::exception& error) {
+    stage->failure = error.what();
+    log().error("{}: {}", loaded.sample.id, stage->failure);
+    return stage;  // not kept: another try may succeed
+  }
+  cache_.put(key, stage, bytes);
+  return stage;
+}
+
+std::shared_ptr<const Scores> Pipeline::score(const LoadedSample& loaded,
+                                              const MethodStage& method, const Protocol& protocol,
+                                              const Progress& progress) {
+  if (!loaded.sample.truth || !method.prediction) return nullptr;
+  const std::string key = fmt::format("{}|{}", method.key, protocol.id);
+  if (auto kept = cache_.find<Scores>(key)) return kept;
+  auto scores = std::make_shared<Scores>(
+      fathom::score(method.prediction->depth, *loaded.sample.truth, protocol, progress));
+  cache_.put(key, scores, sizeof(Scores));
+  return scores;
+}
+
+}  // namespace fathom

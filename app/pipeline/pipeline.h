@@ -1,0 +1,90 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/pipeline/stage_cache.h"
+#include "core/degradation.h"
+#include "core/information.h"
+#include "core/metrics.h"
+#include "core/sample_source.h"
+#include "core/upsampler.h"
+
+namespace fathom {
+
+/// A method and its settings.
+struct MethodChoice {
+  std::string id;
+  Values values;
+  bool operator==(const MethodChoice&) const = default;
+};
+
+/// Which transmitted map the methods get.
+enum class LowChoice { kReal, kSimulated };
+
+/// A sample, loaded and moved to the device.
+struct LoadedSample {
+  std::string key;  ///< everything the stage depends on, as text; so too below
+  Sample sample;
+};
+
+/// The transmitted map of a sample and what is known of it.
+struct LowStage {
+  std::string key;
+  LowDepth low;
+  Information information;
+  bool simulated = false;
+  std::optional<NoiseSigmas> sigmas;        ///< as drawn; unknown for a real map
+  std::optional<double> truthBelowOneLevel;  ///< share of the truth nearer than one level
+};
+
+/// What one method made of it; `failure` says why there is no prediction.
+struct MethodStage {
+  std::string key;
+  MethodChoice method;
+  std::optional<Prediction> prediction;
+  std::string failure;
+};
+
+/// The line from a sample to its scores, stage by stage; each stage is kept by the text of its
+/// inputs, so a moved slider re-runs only what depends on it. Owns no thread; all members may be
+/// called from several.
+class Pipeline {
+ public:
+  Pipeline(UpsamplerRegistry methods, at::Device device, std::size_t cacheBytes);
+
+  const UpsamplerRegistry& methods() const { return methods_; }
+  at::Device device() const { return device_; }
+  const StageCache& cache() const { return cache_; }
+
+  /// Throws FileError, BadInput, Cancelled.
+  std::shared_ptr<const LoadedSample> load(const SampleSourcePtr& source, std::size_t index,
+                                           const Progress& progress);
+
+  /// The real map where asked for and there; the simulated one where asked for and there is a
+  /// truth. Null where the sample cannot give it.
+  std::shared_ptr<const LowStage> low(const LoadedSample& sample, LowChoice choice,
+                                      const Degradation& degradation, const Progress& progress);
+
+  /// Never throws but Cancelled: a failure is a result that others do not suffer from.
+  std::shared_ptr<const MethodStage> run(const LoadedSample& sample, const LowStage& low,
+                                         const MethodChoice& method, const Progress& progress);
+
+  /// Null where there is no truth or no prediction.
+  std::shared_ptr<const Scores> score(const LoadedSample& sample, const MethodStage& method,
+                                      const Protocol& protocol, const Progress& progress);
+
+ private:
+  std::string sourceKey(const SampleSourcePtr& source);
+
+  const UpsamplerRegistry methods_;
+  const at::Device device_;
+  StageCache cache_;
+  std::mutex sourcesMutex_;
+  std::vector<std::weak_ptr<const SampleSource>> sources_;  ///< a source's place is its key
+};
+
+}  // namespace fathom
