@@ -1,10 +1,12 @@
 #include "core/depth_map.h"
 
-#include <ATen/ops/full_like.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/isfinite.h>
-#include <ATen/ops/zeros_like.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
+#include <utility>
 
 #include "core/error.h"
 
@@ -22,16 +24,36 @@ DepthMap missingWhere(at::Tensor metres, const at::Tensor& missing) {
   return {metres.contiguous(), reason.contiguous()};
 }
 
+/// On the CPU one pass on the caller's thread: as tensor operations it would wake a team of threads
+/// five times, which costs many times the work where samples are already loaded in parallel.
+template <typename IsMissing>
+DepthMap missingWhere(const at::Tensor& metres, IsMissing isMissing) {
+  const at::Tensor values = metres.contiguous();
+  at::Tensor reason = at::empty(values.sizes(), values.options().dtype(at::kByte));
+  std::transform(
+      values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel(),
+      reason.mutable_data_ptr<std::uint8_t>(), [&](float value) {
+        return static_cast<std::uint8_t>(isMissing(value) ? Reason::kMissing : Reason::kValid);
+      });
+  return {values, std::move(reason)};
+}
+
 }  // namespace
 
 DepthMap makeDepthMap(at::Tensor metres) {
   checkMetres(metres);
+  if (metres.is_cpu()) {
+    return missingWhere(metres, [](float value) { return !(std::isfinite(value) && value > 0); });
+  }
   const at::Tensor missing = at::isfinite(metres).logical_not().logical_or(metres.le(0));
   return missingWhere(std::move(metres), missing);
 }
 
 DepthMap makePrediction(at::Tensor metres) {
   checkMetres(metres);
+  if (metres.is_cpu()) {
+    return missingWhere(metres, [](float value) { return !std::isfinite(value); });
+  }
   const at::Tensor missing = at::isfinite(metres).logical_not();
   return missingWhere(std::move(metres), missing);
 }

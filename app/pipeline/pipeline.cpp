@@ -33,8 +33,14 @@ void moveTo(Sample& sample, at::Device device) {
 
 }  // namespace
 
-Pipeline::Pipeline(UpsamplerRegistry methods, at::Device device, std::size_t cacheBytes)
-    : methods_(std::move(methods)), device_(device), cache_(cacheBytes) {}
+Pipeline::Pipeline(UpsamplerRegistry methods, std::function<at::Device()> chooseDevice,
+                   std::size_t cacheBytes)
+    : methods_(std::move(methods)), chooseDevice_(std::move(chooseDevice)), cache_(cacheBytes) {}
+
+at::Device Pipeline::device() {
+  std::call_once(chosen_, [this] { device_ = chooseDevice_(); });
+  return device_;
+}
 
 std::string Pipeline::sourceKey(const SampleSourcePtr& source) {
   const std::lock_guard lock(sourcesMutex_);
@@ -53,7 +59,8 @@ std::shared_ptr<const LoadedSample> Pipeline::load(const SampleSourcePtr& source
   stage->key = key;
   stage->sample = source->load(index, progress);
   check(stage->sample);
-  moveTo(stage->sample, device_);
+  if (stage->sample.truth) stage->truthRange = range(*stage->sample.truth);
+  moveTo(stage->sample, device());
   std::size_t bytes = bytesOf(stage->sample.rgb);
   if (stage->sample.truth) bytes += bytesOf(*stage->sample.truth);
   cache_.put(key, stage, bytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,6 +30,7 @@ enum class LowChoice { kReal, kSimulated };
 struct LoadedSample {
   std::string key;  ///< everything the stage depends on, as text; so too below
   Sample sample;
+  std::optional<Range> truthRange;  ///< least and greatest metres of the truth
 };
 
 /// The transmitted map of a sample and what is known of it.
@@ -54,11 +56,15 @@ struct MethodStage {
 /// called from several.
 class Pipeline {
  public:
-  Pipeline(UpsamplerRegistry methods, at::Device device, std::size_t cacheBytes);
+  /// @param chooseDevice  asked once, by the first thread that needs the answer: to ask a GPU's
+  ///                      driver takes longer than a window may take to open
+  Pipeline(UpsamplerRegistry methods, std::function<at::Device()> chooseDevice,
+           std::size_t cacheBytes);
 
   const UpsamplerRegistry& methods() const { return methods_; }
-  at::Device device() const { return device_; }
-  const StageCache& cache() const { return cache_; }
+  at::Device device();
+  /// Others may keep what belongs to a stage here, under the stage's key and a word of their own.
+  StageCache& cache() { return cache_; }
 
   /// Throws FileError, BadInput, Cancelled.
   std::shared_ptr<const LoadedSample> load(const SampleSourcePtr& source, std::size_t index,
@@ -81,7 +87,9 @@ class Pipeline {
   std::string sourceKey(const SampleSourcePtr& source);
 
   const UpsamplerRegistry methods_;
-  const at::Device device_;
+  const std::function<at::Device()> chooseDevice_;
+  std::once_flag chosen_;
+  at::Device device_ = at::kCPU;
   StageCache cache_;
   std::mutex sourcesMutex_;
   std::vector<std::weak_ptr<const SampleSource>> sources_;  ///< a source's place is its key

@@ -30,7 +30,7 @@ Engine::Engine(std::shared_ptr<Pipeline> pipeline, QObject* parent)
   qRegisterMetaType<std::shared_ptr<const LoadedSample>>();
   qRegisterMetaType<std::shared_ptr<const LowStage>>();
   qRegisterMetaType<MethodResult>();
-  qRegisterMetaType<Limits>();
+  qRegisterMetaType<BarFacts>();
   qRegisterMetaType<Picture>();
   qRegisterMetaType<Cloud>();
   thread_ = std::jthread([this](std::stop_token stop) { loop(stop); });
@@ -110,18 +110,18 @@ void Engine::perform(const Request& request, const Progress& progress) {
       Q_EMIT methodReady(request.generation, result);
       results.push_back(result);
       if (fast) continue;
-      const Painter painter(request.display, protocol, *sample, low.get(), results);
+      const Painter painter(pipeline_->cache(), request.display, protocol, *sample, low.get(), results);
       Q_EMIT pictureReady(request.generation, painter.method(result));
     }
   };
   runAll(true);
-  const Painter painter(request.display, protocol, *sample, low.get(), results);
-  Q_EMIT limitsReady(request.generation, painter.limits(state.layer));
+  const Painter painter(pipeline_->cache(), request.display, protocol, *sample, low.get(), results);
+  Q_EMIT barReady(request.generation, painter.bar(request.display.layer));
   for (const Picture& picture : painter.all()) Q_EMIT pictureReady(request.generation, picture);
   cancellable_ = true;
   if (!request.dragging) runAll(false);
   if (request.cloud) {
-    const Painter last(request.display, protocol, *sample, low.get(), results);
+    const Painter last(pipeline_->cache(), request.display, protocol, *sample, low.get(), results);
     Q_EMIT cloudReady(request.generation, last.cloud(*request.cloud));
   }
 }

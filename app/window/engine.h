@@ -26,13 +26,6 @@ struct Request {
   std::optional<CloudWish> cloud;
 };
 
-/// What one method made of the sample, scored.
-struct MethodResult {
-  int place = 0;  ///< in Request::state.methods
-  std::shared_ptr<const MethodStage> stage;
-  std::shared_ptr<const Scores> scores;  ///< null without truth or prediction
-};
-
 /// Computes what a Request asks for on a thread of its own, in the order in which it becomes
 /// visible, and hands back immutable values through queued signals. A newer request replaces the
 /// waiting one; fast work under way is let finish (or a dragged slider would starve the panes),
@@ -54,7 +47,7 @@ class Engine : public QObject {
   /// Null where the sample cannot give the map that was asked for.
   void lowReady(quint64 generation, std::shared_ptr<const fathom::LowStage> low);
   void methodReady(quint64 generation, const fathom::MethodResult& result);
-  void limitsReady(quint64 generation, const fathom::Limits& limits);
+  void barReady(quint64 generation, const fathom::BarFacts& bar);
   void pictureReady(quint64 generation, const fathom::Picture& picture);
   void cloudReady(quint64 generation, const fathom::Cloud& cloud);
   void progressed(quint64 generation, double part, const QString& doing);

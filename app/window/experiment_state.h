@@ -9,16 +9,12 @@
 
 namespace fathom {
 
-/// What a pane shows of a depth map.
-enum class Layer { kDepth, kAbsoluteError, kSignedError, kRelativeError, kInformation };
-
 /// The experiment being edited: everything that undo brings back.
 struct ExperimentState {
   LowChoice low = LowChoice::kSimulated;
   Degradation degradation;
   std::vector<MethodChoice> methods;  ///< those that are shown, in order
   std::string protocol = "clip-20";
-  Layer layer = Layer::kDepth;
 
   bool operator==(const ExperimentState&) const = default;
 };

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <QWidget>
+#include <functional>
+
+#include "app/window/painter.h"
+
+namespace fathom {
+
+class ColourBar;
+class Workbench;
+
+/// The colour bar under the panes, bound to the workbench's display of the layer on show.
+class BarView : public QWidget {
+  Q_OBJECT
+ public:
+  explicit BarView(Workbench& workbench, QWidget* parent = nullptr);
+
+ private:
+  void change(const std::function<void(LayerDisplay&)>& edit);
+  void showDisplay();
+  void showBar(const BarFacts& bar);
+
+  Workbench& workbench_;
+  ColourBar* bar_;
+};
+
+}  // namespace fathom

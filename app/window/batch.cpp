@@ -1,0 +1,83 @@
+#include "app/window/batch.h"
+
+#include <QMetaType>
+#include <QStringList>
+#include <chrono>
+
+#include "core/error.h"
+
+namespace fathom {
+namespace {
+
+/// One sample's rows; a sample that cannot be scored leaves a note instead.
+void scoreSample(Pipeline& pipeline, const SampleSourcePtr& source, std::size_t index,
+                 const ExperimentState& state, const Progress& progress,
+                 std::vector<ScoreRow>& rows, QStringList& notes) {
+  const auto sample = pipeline.load(source, index, progress);
+  const std::string& id = sample->sample.id;
+  const auto note = [&](const std::string& text) {
+    notes << QString::fromStdString(id + ": " + text);
+  };
+  if (!sample->sample.truth) return note("no truth, so no score");
+  const auto low = pipeline.low(*sample, state.low, state.degradation, progress);
+  if (!low) return note("has no real transmitted map");
+  const Protocol protocol = protocolFromText(state.protocol);
+  for (const MethodChoice& choice : state.methods) {
+    const auto method = pipeline.run(*sample, *low, choice, progress);
+    const auto scores = pipeline.score(*sample, *method, protocol, progress);
+    if (scores) rows.push_back({id, choice.id, protocol.id, *scores});
+    if (!method->prediction) note(method->failure);
+  }
+}
+
+}  // namespace
+
+Batch::Batch(std::shared_ptr<Pipeline> pipeline, QObject* parent)
+    : QObject(parent), pipeline_(std::move(pipeline)) {
+  qRegisterMetaType<std::vector<ScoreRow>>();
+}
+
+Batch::~Batch() { cancel(); }
+
+void Batch::start(SampleSourcePtr source, ExperimentState state) {
+  if (running_) return;
+  running_ = true;
+  thread_ = std::jthread([this, source = std::move(source), state = std::move(state)](
+                             std::stop_token stop) { run(source, state, std::move(stop)); });
+}
+
+void Batch::cancel() { thread_.request_stop(); }
+
+void Batch::run(const SampleSourcePtr& source, const ExperimentState& state,
+                std::stop_token stop) {
+  std::vector<ScoreRow> rows;
+  QStringList notes;
+  const Progress progress{stop, {}};
+  const int all = static_cast<int>(source->size());
+  auto told = std::chrono::steady_clock::now();
+  bool cancelled = false;
+  for (int index = 0; index < all && !cancelled; ++index) {
+    try {
+      scoreSample(*pipeline_, source, static_cast<std::size_t>(index), state, progress, rows,
+                  notes);
+    } catch (const Cancelled&) {
+      cancelled = true;
+    } catch (const std::exception& error) {
+      notes << QString::fromStdString(describe(error));
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told >= std::chrono::milliseconds(100)) {
+      told = now;
+      Q_EMIT progressed(index + 1, all);
+    }
+  }
+  QMetaObject::invokeMethod(
+      this,
+      [this, rows = std::move(rows), notes, cancelled] {
+        running_ = false;
+        Q_EMIT finished(rows, notes, cancelled);
+      },
+      Qt::QueuedConnection);
+}
+
+}  // namespace fathom

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <QObject>
+#include <thread>
+
+#include "app/pipeline/pipeline.h"
+#include "app/window/experiment_state.h"
+#include "core/score_table.h"
+
+namespace fathom {
+
+/// Scores the shown methods on every sample of a source, on a thread of its own. One run at a time.
+class Batch : public QObject {
+  Q_OBJECT
+ public:
+  explicit Batch(std::shared_ptr<Pipeline> pipeline, QObject* parent = nullptr);
+  /// Cancels and waits.
+  ~Batch() override;
+
+  bool isRunning() const { return running_; }
+  void start(SampleSourcePtr source, ExperimentState state);
+  void cancel();
+
+ Q_SIGNALS:
+  /// Done samples of all; at most ten times a second.
+  void progressed(int done, int all);
+  /// All rows so far; `notes` says which samples were left out or failed, and why.
+  void finished(const std::vector<fathom::ScoreRow>& rows, const QStringList& notes,
+                bool cancelled);
+
+ private:
+  void run(const SampleSourcePtr& source, const ExperimentState& state, std::stop_token stop);
+
+  std::shared_ptr<Pipeline> pipeline_;
+  bool running_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace fathom

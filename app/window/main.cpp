@@ -1,0 +1,70 @@
+// The window: fathom [PATH...]. See --help.
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QTimer>
+#include <cstdio>
+
+#include "app/window/main_window.h"
+#include "app/window/screenshot.h"
+#include "core/device.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "core/provenance.h"
+#include "models/registry.h"
+#include "widgets/space/vtk_view.h"
+#include "widgets/theme/tokens.h"
+
+namespace {
+
+constexpr std::size_t kCacheBytes = std::size_t{1} << 30;
+
+void declareOptions(QCommandLineParser& parser) {
+  parser.setApplicationDescription(
+      "The window of Fathom. Opens the folders given (TartanAir V1, AIS/AIM challenge) and the "
+      "embedded scenes.");
+  parser.addHelpOption();
+  parser.addVersionOption();
+  parser.addPositionalArgument("PATH", "folders of samples", "[PATH...]");
+  parser.addOption({"theme", "dark or light (default: as last time, dark at first)", "theme"});
+  parser.addOption({"device", "cpu, cuda or auto (default)", "device", "auto"});
+  fathom::declareScreenshotOptions(parser);
+}
+
+at::Device chooseDevice(const std::string& text) {
+  if (text == "auto") return fathom::hasCudaDevice() ? at::Device(at::kCUDA, 0) : at::kCPU;
+  try {
+    return fathom::deviceFromText(text);
+  } catch (const fathom::BadInput& error) {
+    fathom::log().warn("{}; using the CPU", error.what());
+    return at::kCPU;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  fathom::VtkView::prepareApplication();
+  QApplication application(argc, argv);
+  QCoreApplication::setOrganizationName("Fathom");
+  QCoreApplication::setApplicationName("fathom");
+  QCoreApplication::setApplicationVersion(
+      QString::fromStdString(fathom::makeProvenance("", 0).version));
+  QCommandLineParser parser;
+  declareOptions(parser);
+  parser.process(application);
+
+  fathom::startLogging({fathom::stateFolder(), true, 2});
+  fathom::UpsamplerRegistry methods;
+  fathom::registerModels(methods);
+  auto pipeline = std::make_shared<fathom::Pipeline>(
+      std::move(methods),
+      [device = parser.value("device").toStdString()] { return chooseDevice(device); },
+      kCacheBytes);
+  fathom::Workbench workbench(std::move(pipeline));
+  fathom::MainWindow window(workbench);
+  window.restoreSettings(parser.value("theme"));
+  if (!parser.positionalArguments().isEmpty()) workbench.open(parser.positionalArguments());
+  window.show();
+  fathom::takeScreenshotIfAsked(parser, window, workbench);
+  return QApplication::exec();
+}

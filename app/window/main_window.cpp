@@ -1,0 +1,262 @@
+#include "app/window/main_window.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMimeData>
+#include <QScrollArea>
+#include <QSettings>
+#include <QSplitter>
+#include <QStatusBar>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+#include "app/window/bar_view.h"
+#include "app/window/cloud_pane.h"
+#include "app/window/degradation_panel.h"
+#include "app/window/methods_panel.h"
+#include "app/window/samples_panel.h"
+#include "app/window/scores_panel.h"
+#include "core/device.h"
+#include "widgets/colour/number_text.h"
+#include "widgets/image/pane_grid.h"
+
+namespace fathom {
+namespace {
+
+QScrollArea* scrolled(QWidget* content) {
+  auto* area = new QScrollArea;
+  area->setWidget(content);
+  area->setWidgetResizable(true);
+  area->setFrameShape(QFrame::NoFrame);
+  area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  return area;
+}
+
+}  // namespace
+
+MainWindow::MainWindow(Workbench& workbench) : workbench_(workbench) {
+  setAcceptDrops(true);
+  setDockOptions(AllowNestedDocks | AllowTabbedDocks);
+  setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  makeCentre();
+  makeZones();
+  makeStatusBar();
+  makeMenus();
+  qApp->installEventFilter(this);
+  connect(&workbench_, &Workbench::sourceChanged, this, &MainWindow::updateTitle);
+  connect(&workbench_, &Workbench::openFailed, this, &MainWindow::say);
+  connect(&workbench_, &Workbench::sampleChanged, this, &MainWindow::updateStatus);
+  connect(&workbench_, &Workbench::settled, this, &MainWindow::updateStatus);
+  connect(&workbench_, &Workbench::progressed, this, [this](double part, const QString& doing) {
+    job_->setText(tr("%1 %2 % · Esc cancels").arg(doing).arg(qRound(100 * part)));
+  });
+  connect(&workbench_.batch(), &Batch::progressed, this, [this](int done, int all) {
+    job_->setText(tr("Sample %1 of %2 · Esc cancels").arg(done).arg(all));
+  });
+  connect(&workbench_.batch(), &Batch::finished, this, [this] { updateStatus(); });
+  connect(panes_, &PanesView::selectedChanged, this, [this](const QString& pane) {
+    cloud_->setPane(pane, panes_->titleOf(pane));
+  });
+  cloud_->setPane(panes_->selected(), panes_->titleOf(panes_->selected()));
+  updateTitle();
+}
+
+MainWindow::~MainWindow() { qApp->removeEventFilter(this); }
+
+void MainWindow::makeCentre() {
+  topBar_ = new TopBar(workbench_);
+  panes_ = new PanesView(workbench_);
+  cloud_ = new CloudPane(workbench_);
+  bar_ = new BarView(workbench_);
+  auto* middle = new QSplitter(Qt::Horizontal);
+  middle->addWidget(panes_);
+  middle->addWidget(cloud_);
+  middle->setStretchFactor(0, 1);
+  middle->setStretchFactor(1, 1);
+  middle->setChildrenCollapsible(false);
+  auto* centre = new QWidget;
+  auto* layout = new QVBoxLayout(centre);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  layout->addWidget(middle, 1);
+  layout->addWidget(bar_);
+  setCentralWidget(centre);
+  cloud_->hide();
+  connect(topBar_, &TopBar::spaceChosen, this, &MainWindow::showSpace);
+  connect(topBar_, &TopBar::themeToggled, this, [this] {
+    setTheme(currentTheme() == Theme::kDark ? Theme::kLight : Theme::kDark);
+  });
+  connect(topBar_, &TopBar::runAllWanted, this, [this] {
+    scores_->showAllSamples();
+    workbench_.runAllSamples();
+  });
+  connect(panes_, &PanesView::paneMenuWanted, this, &MainWindow::showPaneMenu);
+  connect(panes_, &PanesView::cursorMoved, this,
+          [this](const std::optional<CursorFacts>& facts) {
+            if (!facts) return pixel_->clear();
+            pixel_->setText(facts->metres ? tr("x %1  y %2   %3")
+                                                .arg(facts->x)
+                                                .arg(facts->y)
+                                                .arg(metresText(*facts->metres))
+                                          : tr("x %1  y %2").arg(facts->x).arg(facts->y));
+          });
+}
+
+QDockWidget* MainWindow::addZone(const QString& name, const QString& title, QWidget* content,
+                                 Qt::DockWidgetArea area) {
+  auto* dock = new QDockWidget(title);
+  dock->setObjectName(name);
+  dock->setWidget(content);
+  // The zones' heads are their own; a dock's title bar would only repeat them.
+  dock->setTitleBarWidget(new QWidget(dock));
+  addDockWidget(area, dock);
+  zones_.push_back(dock);
+  return dock;
+}
+
+void MainWindow::makeZones() {
+  auto* top = addZone("top", tr("Top bar"), topBar_, Qt::TopDockWidgetArea);
+  auto* samples = new SamplesPanel(workbench_);
+  auto* left = addZone("samples", tr("Samples"), samples, Qt::LeftDockWidgetArea);
+  auto* methods = new MethodsPanel(workbench_);
+  right_ = new QTabWidget;
+  right_->setDocumentMode(true);
+  right_->addTab(scrolled(new DegradationPanel(workbench_)), tr("Degradation"));
+  right_->addTab(scrolled(methods), tr("Methods"));
+  auto* right = addZone("parameters", tr("Degradation and methods"), right_,
+                        Qt::RightDockWidgetArea);
+  scores_ = new ScoresPanel(workbench_);
+  auto* bottom = addZone("scores", tr("Scores and log"), scores_, Qt::BottomDockWidgetArea);
+  top->setFeatures(QDockWidget::NoDockWidgetFeatures);
+  resizeDocks({left, right}, {kLeftWidth, kRightWidth}, Qt::Horizontal);
+  resizeDocks({bottom}, {kBottomHeight}, Qt::Vertical);
+  right_->setMinimumWidth(kRightWidth);
+  samples->setMinimumWidth(200);
+  connect(samples, &SamplesPanel::openWanted, this, &MainWindow::openFolder);
+  connect(scores_, &ScoresPanel::exportWanted, this, &MainWindow::exportTable);
+  connect(scores_, &ScoresPanel::methodChosen, panes_, &PanesView::select);
+}
+
+void MainWindow::makeStatusBar() {
+  pixel_ = new QLabel;
+  job_ = new QLabel;
+  device_ = new QLabel;
+  statusBar()->setFixedHeight(kStatusHeight);
+  statusBar()->setSizeGripEnabled(false);
+  statusBar()->addWidget(pixel_, 1);
+  statusBar()->addPermanentWidget(job_);
+  statusBar()->addPermanentWidget(device_);
+}
+
+void MainWindow::updateStatus() {
+  if (!workbench_.batch().isRunning()) job_->clear();
+  const StageCache& cache = workbench_.pipeline().cache();
+  device_->setText(tr("Cache %1 / %2 MB   %3")
+                       .arg(cache.bytes() >> 20)
+                       .arg(cache.budget() >> 20)
+                       .arg(QString::fromStdString(describeDevice(workbench_.pipeline().device()))));
+}
+
+void MainWindow::updateTitle() {
+  const auto& sections = workbench_.sections();
+  setWindowTitle(sections.empty() ? tr("Fathom")
+                                  : tr("%1 — Fathom").arg(sections.front().title));
+}
+
+void MainWindow::say(const QString& text) { statusBar()->showMessage(text, 15000); }
+
+void MainWindow::showSpace(Space space) {
+  panes_->setVisible(space != Space::kDeep);
+  cloud_->setVisible(space != Space::kFlat);
+  cloud_->setActive(space != Space::kFlat);
+  if (space == Space::kDeep) cloud_->setFocus();
+}
+
+QImage MainWindow::grabWindow() { return grab().toImage(); }
+
+bool MainWindow::isFresh() const {
+  return !workbench_.isBusy() && panes_->isFresh() && !workbench_.batch().isRunning();
+}
+
+void MainWindow::setTheme(Theme theme) {
+  applyTheme(*qApp, theme);
+  QSettings().setValue("theme", theme == Theme::kDark ? "dark" : "light");
+}
+
+void MainWindow::restoreSettings(const QString& theme) {
+  const QSettings settings;
+  const QString wanted = theme.isEmpty() ? settings.value("theme", "dark").toString() : theme;
+  applyTheme(*qApp, wanted == "light" ? Theme::kLight : Theme::kDark);
+  resize(1366, 768);
+  if (settings.contains("geometry")) {
+    restoreGeometry(settings.value("geometry").toByteArray());
+    restoreState(settings.value("docks").toByteArray());
+  }
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  workbench_.cancel();
+  QSettings settings;
+  settings.setValue("geometry", saveGeometry());
+  settings.setValue("docks", saveState());
+  event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  QStringList paths;
+  for (const QUrl& url : event->mimeData()->urls()) {
+    if (url.isLocalFile()) paths << url.toLocalFile();
+  }
+  if (paths.isEmpty()) return say(tr("Only local folders can be opened."));
+  workbench_.open(paths);
+}
+
+/// Single keys and Tab act only while the panes or the 3D view have the focus: in fields, lists
+/// and buttons they keep their usual meaning.
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() != QEvent::KeyPress) return false;
+  auto* widget = qobject_cast<QWidget*>(watched);
+  if (!widget || widget->window() != this || widget != QApplication::focusWidget()) return false;
+  const bool inPanes = panes_->isAncestorOf(widget), inCloud = cloud_->isAncestorOf(widget);
+  if (!inPanes && !inCloud) return false;
+  const auto* key = static_cast<QKeyEvent*>(event);
+  if (key->modifiers() != Qt::NoModifier) return false;
+  switch (key->key()) {
+    case Qt::Key_Tab: toggleZones(); return true;
+    case Qt::Key_B:
+      topBar_->setSpace(topBar_->space() == Space::kBoth ? Space::kFlat : Space::kBoth);
+      return true;
+    case Qt::Key_PageUp: workbench_.select(workbench_.current() - 1); return true;
+    case Qt::Key_PageDown: workbench_.select(workbench_.current() + 1); return true;
+    default: break;
+  }
+  if (inPanes && key->key() >= Qt::Key_1 && key->key() <= Qt::Key_9) {
+    panes_->selectMethod(key->key() - Qt::Key_1);
+    return true;
+  }
+  return false;
+}
+
+/// Hides all zones but the panes, or brings back those that were there.
+void MainWindow::toggleZones() {
+  if (!hiddenBefore_.empty()) {
+    for (std::size_t i = 0; i < zones_.size(); ++i) zones_[i]->setVisible(hiddenBefore_[i]);
+    hiddenBefore_.clear();
+    return;
+  }
+  for (QDockWidget* zone : zones_) {
+    hiddenBefore_.push_back(zone->isVisible());
+    zone->hide();
+  }
+}
+
+}  // namespace fathom

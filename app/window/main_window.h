@@ -1,0 +1,84 @@
+#pragma once
+
+#include <QMainWindow>
+#include <map>
+
+#include "app/window/panes_view.h"
+#include "app/window/top_bar.h"
+#include "app/window/workbench.h"
+
+class QDockWidget;
+class QLabel;
+class QTabWidget;
+
+namespace fathom {
+
+class BarView;
+class CloudPane;
+class ScoresPanel;
+
+/// The window: zones around the panes, menus, keys, drag and drop, settings.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+ public:
+  explicit MainWindow(Workbench& workbench);
+  ~MainWindow() override;
+
+  /// Size, docks and theme of the last time. @param theme  "dark", "light" or empty: as last time
+  void restoreSettings(const QString& theme);
+  void setTheme(Theme theme);
+  PanesView& panes() { return *panes_; }
+  CloudPane& cloud() { return *cloud_; }
+  TopBar& topBar() { return *topBar_; }
+  /// The whole window, 3D included.
+  QImage grabWindow();
+  /// Nothing on show is older than what was asked for.
+  bool isFresh() const;
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ private:
+  QDockWidget* addZone(const QString& name, const QString& title, QWidget* content,
+                       Qt::DockWidgetArea area);
+  void makeCentre();
+  void makeZones();
+  void makeStatusBar();
+  void makeMenus();
+  void makeFileMenu();
+  void makeEditMenu();
+  void makeViewMenu();
+  void makeMethodsMenu();
+  void makeWindowMenu();
+  void makeHelpMenu();
+  QAction* action(const QString& icon, const QString& text, const QKeySequence& key);
+  void openFolder();
+  void exportTable();
+  void exportView();
+  void save(const QString& title, const QString& suggestion, const QString& filter,
+            const std::function<void(const QString&)>& write);
+  void showKeys();
+  void showSpace(Space space);
+  void showPaneMenu(const QString& pane, const QPoint& position);
+  void toggleZones();
+  void updateTitle();
+  void updateStatus();
+  void say(const QString& text);
+  Provenance provenance() const;
+
+  Workbench& workbench_;
+  TopBar* topBar_ = nullptr;
+  PanesView* panes_ = nullptr;
+  CloudPane* cloud_ = nullptr;
+  BarView* bar_ = nullptr;
+  ScoresPanel* scores_ = nullptr;
+  QTabWidget* right_ = nullptr;
+  std::vector<QDockWidget*> zones_;
+  std::vector<bool> hiddenBefore_;
+  QLabel *pixel_ = nullptr, *job_ = nullptr, *device_ = nullptr;
+};
+
+}  // namespace fathom

@@ -1,0 +1,255 @@
+// The menus of the window and what their entries do.
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QDialog>
+#include <QDialogButtonBox>
+#include <QDir>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QSettings>
+#include <QVBoxLayout>
+
+#include "app/window/cloud_pane.h"
+#include "app/window/export.h"
+#include "app/window/layers.h"
+#include "app/window/main_window.h"
+#include "app/window/scores_panel.h"
+#include "core/device.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "widgets/image/pane_grid.h"
+#include "widgets/theme/icons.h"
+
+namespace fathom {
+
+QAction* MainWindow::action(const QString& icon, const QString& text, const QKeySequence& key) {
+  auto* made = new QAction(icon.isEmpty() ? QIcon() : themedIcon(icon), text, this);
+  made->setShortcut(key);
+  return made;
+}
+
+void MainWindow::makeMenus() {
+  makeFileMenu();
+  makeEditMenu();
+  makeViewMenu();
+  makeMethodsMenu();
+  makeWindowMenu();
+  makeHelpMenu();
+}
+
+void MainWindow::makeFileMenu() {
+  QMenu* menu = menuBar()->addMenu(tr("&File"));
+  const auto add = [&](QAction* made, auto slot) {
+    menu->addAction(made);
+    connect(made, &QAction::triggered, this, slot);
+  };
+  add(action("open", tr("&Open folder…"), QKeySequence::Open), &MainWindow::openFolder);
+  menu->addSeparator();
+  add(action("table", tr("Export &table as CSV…"), QKeySequence("Ctrl+E")),
+      &MainWindow::exportTable);
+  add(action("camera", tr("Export &view as PNG…"), QKeySequence("Ctrl+Alt+S")),
+      &MainWindow::exportView);
+  menu->addSeparator();
+  add(action("close", tr("&Quit"), QKeySequence::Quit), &MainWindow::close);
+}
+
+void MainWindow::makeEditMenu() {
+  QMenu* menu = menuBar()->addMenu(tr("&Edit"));
+  QUndoStack& stack = workbench_.document().undoStack();
+  QAction* undo = stack.createUndoAction(this, tr("&Undo"));
+  undo->setShortcut(QKeySequence::Undo);
+  undo->setIcon(themedIcon("undo"));
+  QAction* redo = stack.createRedoAction(this, tr("&Redo"));
+  redo->setShortcuts({QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")});
+  redo->setIcon(themedIcon("redo"));
+  menu->addActions({undo, redo});
+}
+
+void MainWindow::makeViewMenu() {
+  QMenu* menu = menuBar()->addMenu(tr("&View"));
+  for (const LayerInfo& info : layerInfos()) {
+    const int index = static_cast<int>(info.layer);
+    QAction* layer = action({}, info.title, QKeySequence(QString("Alt+%1").arg(index + 1)));
+    menu->addAction(layer);
+    connect(layer, &QAction::triggered, this, [this, index] { topBar_->setLayer(index); });
+  }
+  menu->addSeparator();
+  QAction* fit = action("fit", tr("&Fit"), QKeySequence("Ctrl+0"));
+  connect(fit, &QAction::triggered, this, [this] { panes_->view().fit(); });
+  QAction* flat = action("grid", tr("&2D"), QKeySequence("Ctrl+2"));
+  connect(flat, &QAction::triggered, this, [this] { topBar_->setSpace(Space::kFlat); });
+  QAction* deep = action("cube", tr("&3D"), QKeySequence("Ctrl+3"));
+  connect(deep, &QAction::triggered, this, [this] { topBar_->setSpace(Space::kDeep); });
+  QAction* both = action("layers", tr("&Both"), QKeySequence("Ctrl+4"));
+  connect(both, &QAction::triggered, this, [this] { topBar_->setSpace(Space::kBoth); });
+  menu->addActions({fit, flat, deep, both});
+  menu->addSeparator();
+  QAction* theme = action("sun", tr("&Dark or light"), QKeySequence("Ctrl+T"));
+  menu->addAction(theme);
+  connect(theme, &QAction::triggered, topBar_, &TopBar::themeToggled);
+}
+
+void MainWindow::makeMethodsMenu() {
+  QMenu* menu = menuBar()->addMenu(tr("&Methods"));
+  QAction* run = action("play", tr("&Run all samples"), QKeySequence("Ctrl+R"));
+  connect(run, &QAction::triggered, topBar_, &TopBar::runAllWanted);
+  QAction* again = action("reset", tr("Compute &again"), QKeySequence("F5"));
+  connect(again, &QAction::triggered, this, [this] { workbench_.refresh(); });
+  QAction* stop = action("stop", tr("&Cancel"), QKeySequence("Esc"));
+  connect(stop, &QAction::triggered, &workbench_, &Workbench::cancel);
+  menu->addActions({run, again, stop});
+}
+
+void MainWindow::makeWindowMenu() {
+  QMenu* menu = menuBar()->addMenu(tr("&Window"));
+  for (QDockWidget* zone : zones_) menu->addAction(zone->toggleViewAction());
+  menu->addSeparator();
+  QAction* full = action({}, tr("&Full screen"), QKeySequence("F11"));
+  full->setCheckable(true);
+  menu->addAction(full);
+  connect(full, &QAction::toggled, this,
+          [this](bool on) { on ? showFullScreen() : showNormal(); });
+}
+
+void MainWindow::makeHelpMenu() {
+  QMenu* menu = menuBar()->addMenu(tr("&Help"));
+  QAction* keys = action("info", tr("&Keys"), QKeySequence("F1"));
+  connect(keys, &QAction::triggered, this, &MainWindow::showKeys);
+  QAction* about = action({}, tr("&About Fathom"), {});
+  connect(about, &QAction::triggered, this, [this] {
+    QMessageBox::about(this, tr("About Fathom"),
+                       tr("<b>Fathom</b><br>Workbench for compressed depth-map super-resolution."
+                          "<br><br>%1<br><br>Apache-2.0; linked libraries carry terms of their "
+                          "own, see NOTICE.")
+                           .arg(QString::fromStdString(oneLine(provenance())).toHtmlEscaped()));
+  });
+  menu->addActions({keys, about});
+}
+
+void MainWindow::openFolder() {
+  QSettings settings;
+  const QString folder = QFileDialog::getExistingDirectory(
+      this, tr("Open a folder of samples"), settings.value("folder", QDir::homePath()).toString());
+  if (folder.isEmpty()) return;
+  settings.setValue("folder", folder);
+  workbench_.open({folder});
+}
+
+Provenance MainWindow::provenance() const {
+  const ExperimentState& state = workbench_.document().state();
+  Provenance made = makeProvenance(describeDevice(workbench_.pipeline().device()),
+                                   state.degradation.seed);
+  if (const auto sample = workbench_.sample()) made.more.emplace_back("sample", sample->sample.id);
+  made.more.emplace_back("map",
+                         state.low == LowChoice::kReal ? "real" : state.degradation.preset);
+  made.more.emplace_back("protocol", state.protocol);
+  return made;
+}
+
+void MainWindow::save(const QString& title, const QString& suggestion, const QString& filter,
+                      const std::function<void(const QString&)>& write) {
+  QSettings settings;
+  const QString folder = settings.value("exports", QDir::homePath()).toString();
+  const QString path =
+      QFileDialog::getSaveFileName(this, title, folder + "/" + suggestion, filter);
+  if (path.isEmpty()) return;
+  settings.setValue("exports", QFileInfo(path).absolutePath());
+  try {
+    write(path);
+    say(tr("Wrote %1").arg(path));
+  } catch (const std::exception& error) {
+    log().error("{}", describe(error));
+    QMessageBox::warning(this, title, QString::fromStdString(describe(error)));
+  }
+}
+
+void MainWindow::exportTable() {
+  const std::vector<ScoreRow> rows = scores_->rows();
+  if (rows.empty()) return say(tr("There is no score to export: the sample has no truth."));
+  save(tr("Export the table"), "scores.csv", tr("CSV (*.csv)"),
+       [&](const QString& path) { exportCsv(path, rows); });
+}
+
+void MainWindow::exportView() {
+  const QImage image =
+      topBar_->space() == Space::kDeep ? cloud_->grabImage() : panes_->grabPanes();
+  const auto sample = workbench_.sample();
+  const QString name = sample ? QString::fromStdString(sample->sample.id) : QString("view");
+  save(tr("Export the view"), name + ".png", tr("PNG (*.png)"),
+       [&](const QString& path) { exportPng(path, image, provenance()); });
+}
+
+void MainWindow::showPaneMenu(const QString& pane, const QPoint& position) {
+  QMenu menu;
+  const Display& display = workbench_.display();
+  const bool own = display.paneLayers.contains(pane);
+  const auto set = [this, pane](std::optional<Layer> layer) {
+    Display next = workbench_.display();
+    next.paneLayers.remove(pane);
+    if (layer) next.paneLayers[pane] = *layer;
+    workbench_.setDisplay(next);
+  };
+  if (pane != kRgbPane) {
+    QAction* same = menu.addAction(tr("Layer as in the top bar"));
+    same->setCheckable(true);
+    same->setChecked(!own);
+    connect(same, &QAction::triggered, this, [set] { set({}); });
+    for (const LayerInfo& info : layerInfos()) {
+      QAction* layer = menu.addAction(info.title);
+      layer->setCheckable(true);
+      layer->setChecked(own && display.paneLayers[pane] == info.layer);
+      connect(layer, &QAction::triggered, this, [set, kind = info.layer] { set(kind); });
+    }
+    menu.addSeparator();
+  }
+  QAction* deep = menu.addAction(themedIcon("cube"), tr("Show in 3D beside the panes"));
+  connect(deep, &QAction::triggered, this, [this, pane] {
+    panes_->select(pane);
+    topBar_->setSpace(Space::kBoth);
+  });
+  QAction* fit = menu.addAction(themedIcon("fit"), tr("Fit"));
+  connect(fit, &QAction::triggered, this, [this] { panes_->view().fit(); });
+  menu.exec(position);
+}
+
+void MainWindow::showKeys() {
+  const std::vector<std::pair<QString, QString>> keys{
+      {"Ctrl+O", tr("open a folder (or drop it on the window)")},
+      {"Page Up / Page Down", tr("previous / next sample (focus in the panes)")},
+      {"Ctrl+F", tr("find a sample")},
+      {tr("Wheel, drag"), tr("zoom, pan all panes; with Alt this pane alone")},
+      {"F or Ctrl+0 · Ctrl+1", tr("fit · 100 %")},
+      {tr("Shift + arrows"), tr("move the crosshair")},
+      {"1 … 9", tr("select a method's pane")},
+      {"Alt+1 … Alt+5", tr("layer: depth, errors, LR information")},
+      {"Ctrl+2 · Ctrl+3 · Ctrl+4, B", tr("2D · 3D · both")},
+      {"Tab", tr("hide all but the panes (focus in the panes)")},
+      {"Ctrl+R · F5 · Esc", tr("run all samples · compute again · cancel")},
+      {"Ctrl+Z · Ctrl+Shift+Z", tr("undo · redo")},
+      {"Ctrl+E · Ctrl+Alt+S", tr("export the table · the view")},
+      {"R · + −", tr("in 3D: back to the camera · size of the points")},
+      {"Ctrl+T · F11", tr("dark or light · full screen")},
+  };
+  QString rows;
+  for (const auto& [key, what] : keys) {
+    rows += QString("<tr><td style='padding:3px 24px 3px 0'><b>%1</b></td><td>%2</td></tr>")
+                .arg(key.toHtmlEscaped(), what.toHtmlEscaped());
+  }
+  auto* dialog = new QDialog(this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setWindowTitle(tr("Keys"));
+  auto* layout = new QVBoxLayout(dialog);
+  layout->setContentsMargins(20, 16, 20, 16);
+  layout->addWidget(new QLabel("<table>" + rows + "</table>"));
+  auto* close = new QDialogButtonBox(QDialogButtonBox::Close);
+  connect(close, &QDialogButtonBox::rejected, dialog, &QDialog::close);
+  layout->addWidget(close);
+  dialog->show();
+}
+
+}  // namespace fathom

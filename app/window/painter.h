@@ -1,0 +1,119 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <QHash>
+#include <QImage>
+#include <QString>
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "app/pipeline/pipeline.h"
+#include "app/window/layers.h"
+#include "core/metrics.h"
+#include "core/sample.h"
+#include "widgets/colour/distribution.h"
+#include "widgets/image/colour_bar.h"
+
+namespace fathom {
+
+/// Panes by name: these three, and "method:ID".
+inline const QString kRgbPane = "rgb", kLowPane = "low", kTruthPane = "truth";
+QString methodPane(const std::string& methodId);
+
+/// How one layer is coloured, in every pane alike.
+struct LayerDisplay {
+  QString map;
+  ScaleKind scale = ScaleKind::kLinear;
+  RangeRule rule = RangeRule::kCentral;
+  Limits fixed;  ///< used by kFixed
+  bool operator==(const LayerDisplay&) const = default;
+};
+
+/// How everything is shown; no part of the experiment, so not undone.
+struct Display {
+  Layer layer = Layer::kDepth;
+  std::array<LayerDisplay, 5> layers;  ///< by Layer
+  SkyRule sky = SkyRule::kAsValue;
+  QHash<QString, Layer> paneLayers;    ///< panes that show another layer than the others
+  Display();
+  const LayerDisplay& of(Layer layer) const { return layers[static_cast<std::size_t>(layer)]; }
+  LayerDisplay& of(Layer layer) { return layers[static_cast<std::size_t>(layer)]; }
+};
+
+/// What one pane shows, and the metres behind it for the cursor.
+struct Picture {
+  QString pane;
+  Layer layer = Layer::kDepth;
+  QImage image;
+  std::optional<DepthMap> depth;  ///< on the CPU; the pane's own depth whatever layer it shows
+};
+
+/// What the colour bar shows of a layer.
+struct BarFacts {
+  Layer layer = Layer::kDepth;
+  Scale scale;
+  Distribution values;
+};
+
+/// Which cloud the 3D pane wants, and how it is coloured.
+struct CloudWish {
+  QString pane;
+  enum class Colour { kImage, kDepth, kError } colour = Colour::kImage;
+  bool operator==(const CloudWish&) const = default;
+};
+struct Cloud {
+  CloudWish wish;
+  at::Tensor points;   ///< N×3 float32, CPU
+  at::Tensor colours;  ///< N×3 uint8, CPU
+  QString note;        ///< why there is nothing to show
+};
+
+/// One method's results, as far as painting needs them.
+struct MethodResult {
+  int place = 0;  ///< in the list of methods that was asked for
+  std::shared_ptr<const MethodStage> stage;
+  std::shared_ptr<const Scores> scores;  ///< null without truth or prediction
+};
+
+/// Turns the stages of one sample into pictures. Made for one look at them; runs on the engine's
+/// thread, knows no widget. References must outlive it.
+class Painter {
+ public:
+  /// @param low  may be null
+  Painter(StageCache& cache, const Display& display, const Protocol& protocol,
+          const LoadedSample& sample, const LowStage* low,
+          const std::vector<MethodResult>& methods);
+
+  BarFacts bar(Layer layer) const;
+  Picture method(const MethodResult& result) const;
+  /// RGB, transmitted map, truth, then every method with a prediction.
+  std::vector<Picture> all() const;
+  Cloud cloud(const CloudWish& wish) const;
+
+ private:
+  Layer layerOf(const QString& pane) const;
+  Scale scaleOf(Layer layer) const;
+  /// Automatic limits and distribution of a layer's values; the truth's are kept.
+  struct Statistics {
+    Limits central, full;
+    Distribution values;
+  };
+  const Statistics& statisticsOf(Layer layer) const;
+  Statistics errorStatistics(Layer layer) const;
+  std::shared_ptr<const Statistics> depthStatistics() const;
+  at::Tensor errorOf(const Prediction& prediction, Layer layer) const;
+  QImage depthImage(const DepthMap& depth, Layer layer) const;
+  Picture lowPicture() const;
+
+  StageCache& cache_;
+  const Display& display_;
+  const Protocol& protocol_;
+  const LoadedSample& sample_;
+  const LowStage* low_;
+  const std::vector<MethodResult>& methods_;
+  mutable std::array<std::shared_ptr<const Statistics>, 5> statistics_;
+};
+
+}  // namespace fathom

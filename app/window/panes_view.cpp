@@ -1,0 +1,301 @@
+#include "app/window/panes_view.h"
+
+#include <QEvent>
+#include <QVBoxLayout>
+#include <cmath>
+#include <limits>
+
+#include "app/window/workbench.h"
+#include "widgets/colour/number_text.h"
+#include "widgets/image/pane.h"
+#include "widgets/image/pane_grid.h"
+#include "widgets/theme/tokens.h"
+
+namespace fathom {
+namespace {
+
+/// Column or row of a field-of-view coordinate in a picture of `count` pixels.
+int pixelOf(double field, std::int64_t count) {
+  const auto pixel = static_cast<int>(std::floor(field * static_cast<double>(count)));
+  return std::clamp(pixel, 0, static_cast<int>(count) - 1);
+}
+
+/// What of the field of view the cells of a transmitted map cover.
+QRectF extentOf(const LowStage& low, const Sample& sample) {
+  const Size size = low.low.size(), whole = sample.size();
+  return {0, 0,
+          static_cast<double>(size.width) * low.low.factorX / static_cast<double>(whole.width),
+          static_cast<double>(size.height) * low.low.factorY / static_cast<double>(whole.height)};
+}
+
+}  // namespace
+
+PanesView::PanesView(Workbench& workbench, QWidget* parent)
+    : QWidget(parent), workbench_(workbench), grid_(new PaneGrid(&view_)), card_(new CursorCard(this)) {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(grid_);
+  setMinimumSize(320, 200);
+  connect(grid_, &PaneGrid::paneAdded, this, &PanesView::connectPane);
+  connect(grid_, &PaneGrid::focusMoved, this, [this](int index) {
+    if (index >= 0 && index < names_.size()) select(names_[index]);
+  });
+  connectWorkbench();
+  rebuild();
+}
+
+void PanesView::connectWorkbench() {
+  connect(&workbench_.document(), &Document::changed, this, &PanesView::rebuild);
+  connect(&workbench_, &Workbench::sampleChanged, this, [this] {
+    const Size size = workbench_.sample()->sample.size();
+    view_.setReferenceSize({static_cast<int>(size.width), static_cast<int>(size.height)});
+    pictures_.clear();
+    rebuild();
+  });
+  connect(&workbench_, &Workbench::lowChanged, this, &PanesView::rebuild);
+  connect(&workbench_, &Workbench::staled, this, &PanesView::markStale);
+  connect(&workbench_, &Workbench::pictureChanged, this, &PanesView::showPicture);
+  connect(&workbench_, &Workbench::resultChanged, this, &PanesView::showResult);
+  connect(&workbench_, &Workbench::settled, this, [this](bool cancelled) {
+    for (Pane* pane : grid_->panes()) pane->setStale(cancelled && pane->isStale());
+    showHeaders();
+    if (pointed_) showCard(grid_->pane(static_cast<int>(names_.indexOf(kTruthPane))), *pointed_);
+  });
+  connect(&workbench_, &Workbench::progressed, this, [this](double part) {
+    for (Pane* pane : grid_->panes()) {
+      if (pane->isStale()) pane->setProgress(part);
+    }
+  });
+  connect(&workbench_, &Workbench::failed, this, [this](const QString& why) {
+    for (Pane* pane : grid_->panes()) pane->setMessage(why);
+  });
+}
+
+void PanesView::connectPane(Pane* pane, int index) {
+  connect(pane, &Pane::cursorMoved, this,
+          [this, pane](const QPointF& field) { showCard(pane, field); });
+  connect(pane, &Pane::cursorLeft, this, &PanesView::hideCard);
+  connect(pane, &Pane::clicked, this, [this, index] { select(names_.value(index)); });
+  connect(pane, &Pane::contextMenuWanted, this, [this, index](const QPoint& position) {
+    Q_EMIT paneMenuWanted(names_.value(index), position);
+  });
+}
+
+/// The panes that this sample and experiment have. Pictures of panes that stay are kept.
+void PanesView::rebuild() {
+  QStringList names{kRgbPane, kLowPane};
+  const auto sample = workbench_.sample();
+  if (!sample || sample->sample.truth) names << kTruthPane;
+  for (const MethodChoice& method : workbench_.document().state().methods) {
+    names << methodPane(method.id);
+  }
+  if (names != names_) {
+    names_ = names;
+    grid_->setCount(static_cast<int>(names.size()));
+    for (int index = 0; index < names.size(); ++index) {
+      const auto kept = pictures_.constFind(names[index]);
+      if (kept != pictures_.constEnd()) {
+        grid_->pane(index)->setImage(kept->image);
+      } else {
+        grid_->pane(index)->setImage({});
+      }
+    }
+    if (!names_.contains(selected_)) select(names_.contains(kTruthPane) ? kTruthPane : kLowPane);
+  }
+  if (!workbench_.low() && sample) {
+    paneOf(kLowPane)->setMessage(tr("This sample has no such transmitted map."));
+  }
+  select(selected_);
+  showHeaders();
+}
+
+void PanesView::markStale() {
+  for (Pane* pane : grid_->panes()) pane->setStale(true);
+}
+
+void PanesView::showPicture(const Picture& picture) {
+  pictures_[picture.pane] = picture;
+  Pane* pane = paneOf(picture.pane);
+  if (!pane || picture.image.isNull()) return;
+  const auto low = workbench_.low();
+  const auto sample = workbench_.sample();
+  if (picture.pane == kLowPane && low && sample) {
+    pane->setImage(picture.image, extentOf(*low, sample->sample));
+  } else {
+    pane->setImage(picture.image);
+  }
+  showHeaders();
+}
+
+void PanesView::showResult(int place) {
+  const MethodResult& result = workbench_.results()[static_cast<std::size_t>(place)];
+  if (!result.stage || result.stage->prediction) return;
+  if (Pane* pane = paneOf(methodPane(result.stage->method.id))) {
+    pane->setMessage(QString::fromStdString(result.stage->failure));
+  }
+}
+
+QString PanesView::titleOf(const QString& name) const {
+  if (name == kRgbPane) return tr("RGB");
+  if (name == kLowPane) return tr("Transmitted");
+  if (name == kTruthPane) return tr("Truth");
+  const std::string id = name.mid(7).toStdString();
+  return QString::fromStdString(workbench_.pipeline().methods().info(id).title);
+}
+
+void PanesView::showHeaders() {
+  const auto sample = workbench_.sample();
+  const auto low = workbench_.low();
+  const auto& methods = workbench_.document().state().methods;
+  for (int index = 0; index < names_.size(); ++index) {
+    const QString& name = names_[index];
+    PaneHeader header{titleOf(name), {}, {}};
+    if (name == kRgbPane && sample) {
+      const Size size = sample->sample.size();
+      header.detail = QString("%1 × %2").arg(size.width).arg(size.height);
+    } else if (name == kLowPane && low) {
+      const Size size = low->low.size();
+      header.detail = tr("%1 × %2 · %3 m a level")
+                          .arg(size.width)
+                          .arg(size.height)
+                          .arg(low->low.metresPerLevel, 0, 'f', 1);
+    } else if (name == kTruthPane && sample && sample->truthRange) {
+      header.detail = QString("%1 … %2 m").arg(tickText(sample->truthRange->least),
+                                               tickText(sample->truthRange->greatest, 4));
+    }
+    const int method = index - static_cast<int>(names_.size() - static_cast<qsizetype>(methods.size()));
+    if (method >= 0) {
+      header.key = method < 9 ? QString::number(method + 1) : QString();
+      const auto& results = workbench_.results();
+      const auto place = static_cast<std::size_t>(method);
+      if (place < results.size() && results[place].stage && results[place].scores) {
+        const Scores& scores = *results[place].scores;
+        header.detail = tr("MAE %1 m · %2 ms")
+                            .arg(scores[Metric::kMae], 0, 'f', 2)
+                            .arg(results[place].stage->prediction->milliseconds, 0, 'f', 1);
+      }
+    }
+    grid_->pane(index)->setHeader(header);
+  }
+}
+
+void PanesView::select(const QString& pane) {
+  const bool other = pane != selected_;
+  selected_ = pane;
+  for (int index = 0; index < names_.size(); ++index) {
+    grid_->pane(index)->setSelected(names_[index] == pane);
+  }
+  if (other) Q_EMIT selectedChanged(pane);
+}
+
+void PanesView::selectMethod(int place) {
+  const auto& methods = workbench_.document().state().methods;
+  if (place < static_cast<int>(methods.size())) {
+    select(methodPane(methods[static_cast<std::size_t>(place)].id));
+  }
+}
+
+Pane* PanesView::paneOf(const QString& name) const {
+  const auto index = names_.indexOf(name);
+  return index < 0 ? nullptr : grid_->pane(static_cast<int>(index));
+}
+
+double PanesView::valueAt(const QString& name, const QPointF& field) const {
+  const auto picture = pictures_.constFind(name);
+  if (picture == pictures_.constEnd() || !picture->depth) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  const at::Tensor& metres = picture->depth->metres;
+  QPointF place = field;
+  if (name == kLowPane && workbench_.low() && workbench_.sample()) {
+    const QRectF extent = extentOf(*workbench_.low(), workbench_.sample()->sample);
+    place = {field.x() / extent.width(), field.y() / extent.height()};
+  }
+  const int row = pixelOf(place.y(), metres.size(0)), column = pixelOf(place.x(), metres.size(1));
+  const std::int64_t pixel = row * metres.size(1) + column;
+  const auto reason = static_cast<Reason>(
+      picture->depth->reason.const_data_ptr<std::uint8_t>()[pixel]);
+  if (reason == Reason::kMissing || reason == Reason::kOutside) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  return metres.const_data_ptr<float>()[pixel];
+}
+
+/// What the transmitted cell says: "level 0 → 0 … 16.0 m".
+QString PanesView::levelText(const QPointF& field) const {
+  const auto low = workbench_.low();
+  const double metres = valueAt(kLowPane, field);
+  if (!low || !std::isfinite(metres)) return {};
+  const double step = low->low.metresPerLevel;
+  const double level = std::max(0.0, std::round(metres / step));
+  return tr("level %1 → %2 … %3 m")
+      .arg(level, 0, 'f', 0)
+      .arg(level * step, 0, 'f', 1)
+      .arg((level + 1) * step, 0, 'f', 1);
+}
+
+QList<CardRow> PanesView::cardRows(const QPointF& field) const {
+  const double truth = valueAt(kTruthPane, field);
+  QList<CardRow> rows;
+  double least = std::numeric_limits<double>::infinity();
+  for (int index = 1; index < names_.size(); ++index) {  // all but RGB
+    const QString& name = names_[index];
+    CardRow row;
+    row.name = titleOf(name);
+    row.metres = valueAt(name, field);
+    if (name.startsWith("method:")) {
+      row.dot = workbench_.colourOf(name.mid(7).toStdString());
+      const double error = row.metres - truth;
+      if (std::isfinite(error)) {
+        row.error = error;
+        least = std::min(least, std::abs(error));
+      }
+    }
+    rows.append(row);
+  }
+  for (CardRow& row : rows) row.best = row.error && std::abs(*row.error) == least;
+  return rows;
+}
+
+void PanesView::showCard(Pane* pane, const QPointF& field) {
+  view_.setCrosshair(field);
+  const auto sample = workbench_.sample();
+  if (!sample || field.x() < 0 || field.y() < 0 || field.x() >= 1 || field.y() >= 1) {
+    return hideCard();
+  }
+  const Size size = sample->sample.size();
+  const int x = pixelOf(field.x(), size.width), y = pixelOf(field.y(), size.height);
+  card_->setContent(QString("x %1 · y %2").arg(x).arg(y), levelText(field), cardRows(field));
+  const QPointF place = QPointF(pane->view()->deviceAt(field, pane->deviceSize())) /
+                        pane->devicePixelRatioF();
+  card_->showAt(pane->mapTo(this, place.toPoint()));
+  const double truth = valueAt(kTruthPane, field);
+  const double known = std::isfinite(truth) ? truth : valueAt(kLowPane, field);
+  Q_EMIT cursorMoved(CursorFacts{
+      x, y, std::isfinite(known) ? std::optional<double>(known) : std::nullopt});
+}
+
+void PanesView::hideCard() {
+  view_.setCrosshair(std::nullopt);
+  card_->hide();
+  Q_EMIT cursorMoved(std::nullopt);
+}
+
+QImage PanesView::grabPanes() { return grid_->grab().toImage(); }
+
+void PanesView::pointAt(const QPointF& field) { pointed_ = field; }
+
+bool PanesView::isFresh() const {
+  for (int index = 0; index < names_.size(); ++index) {
+    const Pane* pane = grid_->pane(index);
+    if (pane->isStale() || (pane->image().isNull() && pane->message().isEmpty())) return false;
+  }
+  return true;
+}
+
+void PanesView::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::StyleChange) showHeaders();
+}
+
+}  // namespace fathom

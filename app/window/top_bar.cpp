@@ -1,0 +1,105 @@
+#include "app/window/top_bar.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QToolButton>
+
+#include "app/window/layers.h"
+#include "app/window/workbench.h"
+#include "widgets/theme/icons.h"
+#include "widgets/theme/segments.h"
+#include "widgets/theme/tokens.h"
+
+namespace fathom {
+namespace {
+
+QLabel* muted(const QString& text, QWidget* buddy) {
+  auto* label = new QLabel(text);
+  label->setProperty("mute", true);
+  label->setBuddy(buddy);
+  return label;
+}
+
+}  // namespace
+
+TopBar::TopBar(Workbench& workbench, QWidget* parent)
+    : QWidget(parent),
+      workbench_(workbench),
+      space_(new Segments({{tr("2D"), "2", tr("the panes")},
+                           {tr("3D"), "3", tr("the point cloud of the selected pane")},
+                           {tr("Both"), "B", tr("panes and point cloud")}})),
+      layer_(new QComboBox),
+      protocol_(new QComboBox) {
+  setFixedHeight(kTopBarHeight);
+  for (const LayerInfo& info : layerInfos()) layer_->addItem(info.title);
+  layer_->setToolTip(tr("What every pane shows (1 to 5 with Alt); a pane's own menu overrides it"));
+  for (const Protocol& protocol : protocols()) {
+    protocol_->addItem(QString::fromStdString(protocol.id));
+    protocol_->setItemData(protocol_->count() - 1, QString::fromStdString(protocol.explain()),
+                           Qt::ToolTipRole);
+  }
+  auto* theme = new QToolButton;
+  theme->setIcon(themedIcon("sun"));
+  theme->setToolTip(tr("Dark or light (Ctrl+T)"));
+  theme->setAccessibleName(tr("Dark or light"));
+  auto* run = new QPushButton(tr("Run all samples"));
+  run->setProperty("accent", true);
+  run->setToolTip(tr("Scores the shown methods on every sample (Ctrl+R)"));
+
+  auto* layout = new QHBoxLayout(this);
+  layout->setContentsMargins(12, 0, 12, 0);
+  layout->setSpacing(8);
+  layout->addWidget(space_);
+  layout->addSpacing(8);
+  layout->addWidget(muted(tr("Layer"), layer_));
+  layout->addWidget(layer_);
+  layout->addSpacing(8);
+  layout->addWidget(muted(tr("Protocol"), protocol_));
+  layout->addWidget(protocol_);
+  layout->addStretch();
+  layout->addWidget(theme);
+  layout->addWidget(run);
+
+  connect(space_, &Segments::chosen, this, [this] { Q_EMIT spaceChosen(space()); });
+  connect(layer_, &QComboBox::activated, this, &TopBar::chooseLayer);
+  connect(protocol_, &QComboBox::activated, this, &TopBar::chooseProtocol);
+  connect(theme, &QToolButton::clicked, this, &TopBar::themeToggled);
+  connect(run, &QPushButton::clicked, this, &TopBar::runAllWanted);
+  connect(&workbench_.document(), &Document::changed, this, &TopBar::showState);
+  connect(&workbench_, &Workbench::displayChanged, this, &TopBar::showState);
+  showState();
+}
+
+Space TopBar::space() const { return static_cast<Space>(space_->current()); }
+
+void TopBar::setSpace(Space space) {
+  if (space == this->space()) return;
+  space_->setCurrent(static_cast<int>(space));
+  Q_EMIT spaceChosen(space);
+}
+
+void TopBar::setLayer(int index) { chooseLayer(index); }
+
+void TopBar::chooseLayer(int index) {
+  Display display = workbench_.display();
+  display.layer = static_cast<Layer>(index);
+  workbench_.setDisplay(display);
+}
+
+void TopBar::chooseProtocol(int index) {
+  ExperimentState state = workbench_.document().state();
+  state.protocol = protocol_->itemText(index).toStdString();
+  workbench_.document().change(tr("Protocol"), std::move(state));
+}
+
+void TopBar::showState() {
+  layer_->setCurrentIndex(static_cast<int>(workbench_.display().layer));
+  const QString id = QString::fromStdString(workbench_.document().state().protocol);
+  protocol_->setCurrentIndex(protocol_->findText(id));
+  protocol_->setToolTip(
+      protocol_->itemData(protocol_->currentIndex(), Qt::ToolTipRole).toString());
+}
+
+}  // namespace fathom

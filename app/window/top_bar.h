@@ -1,0 +1,42 @@
+#pragma once
+
+#include <QWidget>
+
+class QComboBox;
+class QPushButton;
+
+namespace fathom {
+
+class Segments;
+class Workbench;
+
+/// What the middle of the window shows.
+enum class Space { kFlat, kDeep, kBoth };
+
+/// The row above the panes: 2D, 3D or both; layer; protocol; theme; and the one accent button.
+class TopBar : public QWidget {
+  Q_OBJECT
+ public:
+  explicit TopBar(Workbench& workbench, QWidget* parent = nullptr);
+
+  Space space() const;
+  void setSpace(Space space);
+  void setLayer(int index);
+
+ Q_SIGNALS:
+  void spaceChosen(fathom::Space space);
+  void themeToggled();
+  void runAllWanted();
+
+ private:
+  void chooseLayer(int index);
+  void chooseProtocol(int index);
+  void showState();
+
+  Workbench& workbench_;
+  Segments* space_;
+  QComboBox* layer_;
+  QComboBox* protocol_;
+};
+
+}  // namespace fathom

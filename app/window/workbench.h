@@ -1,0 +1,111 @@
+#pragma once
+
+#include <QColor>
+#include <QObject>
+#include <QStringList>
+#include <QTimer>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/window/batch.h"
+#include "app/window/document.h"
+#include "app/window/engine.h"
+#include "app/window/thumbnails.h"
+
+namespace fathom {
+
+/// A run of samples that came from one path, or from the embedded scenes.
+struct Section {
+  QString title;
+  int first = 0, count = 0;
+};
+
+/// The window without its widgets: what is open, which sample is looked at, the experiment, the
+/// engine that computes it and the latest results. Widgets listen to it and ask it for changes.
+class Workbench : public QObject {
+  Q_OBJECT
+ public:
+  /// Starts on the embedded scenes.
+  explicit Workbench(std::shared_ptr<Pipeline> pipeline, QObject* parent = nullptr);
+  ~Workbench() override;
+
+  Pipeline& pipeline() { return *pipeline_; }
+  Document& document() { return document_; }
+  Engine& engine() { return engine_; }
+  Batch& batch() { return batch_; }
+  Thumbnails& thumbnails() { return thumbnails_; }
+
+  /// Opens folders or files off the GUI thread; emits sourceChanged or openFailed.
+  void open(const QStringList& paths);
+  const SampleSourcePtr& source() const { return source_; }
+  const std::vector<Section>& sections() const { return sections_; }
+  int current() const { return current_; }
+  void select(int index);
+
+  const Display& display() const { return display_; }
+  void setDisplay(const Display& display);
+  /// What the 3D pane shows; nothing while it is not visible.
+  void setCloud(const std::optional<CloudWish>& wish);
+
+  /// The latest results; null or empty until they are there.
+  std::shared_ptr<const LoadedSample> sample() const { return sample_; }
+  std::shared_ptr<const LowStage> low() const { return low_; }
+  const std::vector<MethodResult>& results() const { return results_; }
+  bool isBusy() const { return busy_; }
+
+  /// The colour that a method has everywhere, by its place in the registry.
+  QColor colourOf(const std::string& methodId) const;
+
+  /// Stops what is under way: the pictures stay as they are.
+  void cancel();
+  void runAllSamples();
+  /// Asks the engine again, for instance after a cancel.
+  void refresh(bool dragging = false);
+
+ Q_SIGNALS:
+  void sourceChanged();
+  void openFailed(const QString& why);
+  void currentChanged(int index);
+  void displayChanged();
+  /// Everything on show is older than the experiment until its result arrives.
+  void staled(bool heavyOnly);
+  void sampleChanged();
+  void lowChanged();
+  /// A method's result arrived (its place in the document's list).
+  void resultChanged(int place);
+  void pictureChanged(const fathom::Picture& picture);
+  void barChanged(const fathom::BarFacts& bar);
+  void cloudChanged(const fathom::Cloud& cloud);
+  void progressed(double part, const QString& doing);
+  void failed(const QString& why);
+  /// The engine has nothing more to do.
+  void settled(bool cancelled);
+
+ private:
+  void connectEngine();
+  void setSources(std::vector<SampleSourcePtr> opened);
+  void submit();
+  void chooseLow();
+
+  std::shared_ptr<Pipeline> pipeline_;
+  Document document_;
+  Engine engine_;
+  Batch batch_;
+  Thumbnails thumbnails_;
+  SampleSourcePtr scenes_, source_;
+  std::vector<Section> sections_;
+  int current_ = -1;
+  Display display_;
+  std::optional<CloudWish> cloud_;
+  QTimer soon_;  ///< several changes of one event become one request
+  bool dragging_ = false;
+  bool busy_ = false;
+  quint64 generation_ = 0;
+  std::shared_ptr<const LoadedSample> sample_;
+  std::shared_ptr<const LowStage> low_;
+  std::vector<MethodResult> results_;
+  std::shared_ptr<std::atomic<int>> openings_ = std::make_shared<std::atomic<int>>(0);
+};
+
+}  // namespace fathom
