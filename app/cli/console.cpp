@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "app/cli/progress_bar.h"
 #include "core/error.h"
 #include "core/log.h"
 
@@ -61,17 +60,18 @@ Progress Console::progress(std::stop_token stop) {
   if (!bar_) return {std::move(stop), {}};
   begun_ = Clock::now();
   drawn_ = {};
+  left_ = {};
   return {std::move(stop), [this](double part, std::string_view doing) { draw(part, doing); }};
 }
 
 void Console::draw(double part, std::string_view doing) {
   const std::lock_guard lock(mutex_);
   const auto now = Clock::now();
+  const auto left = left_.at(part, std::chrono::duration<double>(now - begun_).count());
   if (now - drawn_ < kBetweenDraws) return;
   drawn_ = now;
-  const double seconds = std::chrono::duration<double>(now - begun_).count();
   erase();
-  line_ = progressLine(part, doing, seconds, terminalColumns());
+  line_ = progressLine(part, doing, left, terminalColumns());
   std::fputs(line_.c_str(), stderr);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/cli/progress_bar.h"
 #include "core/progress.h"
 
 namespace fathom::cli {
@@ -33,6 +34,7 @@ class Console {
   bool terminal_ = false, bar_ = false;
   std::string line_;  // as it stands on the terminal; empty: none
   std::chrono::steady_clock::time_point begun_, drawn_;
+  TimeLeft left_;
   std::shared_ptr<void> listening_;
 };
 

@@ -14,7 +14,8 @@ std::string clockText(double seconds) {
                    : fmt::format("{}:{:02}", minutes, whole % 60);
 }
 
-std::string progressLine(double part, std::string_view doing, double seconds, int columns) {
+std::string progressLine(double part, std::string_view doing, std::optional<double> left,
+                         int columns) {
   constexpr int kBar = 20;
   part = std::clamp(std::isfinite(part) ? part : 0.0, 0.0, 1.0);
   const int filled = static_cast<int>(part * kBar);
@@ -22,12 +23,19 @@ std::string progressLine(double part, std::string_view doing, double seconds, in
   line.append(static_cast<std::size_t>(filled), '=');
   line.append(static_cast<std::size_t>(kBar - filled), ' ');
   line += fmt::format("] {:3d} %", static_cast<int>(part * 100));
-  // The first hundredth and the first second tell nothing about the rest.
-  if (part >= 0.01 && seconds >= 1 && part < 1) {
-    line += fmt::format("  ETA {}", clockText(seconds * (1 - part) / part));
-  }
+  if (left) line += fmt::format("  ETA {}", clockText(*left));
   if (!doing.empty()) line += fmt::format("  {}", doing);
   return line.substr(0, static_cast<std::size_t>(std::max(columns - 1, 0)));
+}
+
+std::optional<double> TimeLeft::at(double part, double seconds) {
+  if (part > part_) {
+    part_ = part;
+    total_ = seconds / part;
+  }
+  // The first hundredth and the first second tell nothing about the rest.
+  if (part_ < 0.01 || part_ >= 1 || seconds < 1) return {};
+  return std::max(total_ - seconds, 0.0);
 }
 
 }  // namespace fathom::cli

@@ -20,21 +20,29 @@ class TerminalTextTest : public QObject {
   }
 
   void barShowsPartTimeLeftAndWhat() {
-    QCOMPARE(progressLine(0.25, "1/4 a", 10, 80),
+    QCOMPARE(progressLine(0.25, "1/4 a", 30, 80),
              std::string("[=====               ]  25 %  ETA 0:30  1/4 a"));
-    QCOMPARE(progressLine(1, "", 10, 80), std::string("[====================] 100 %"));
-  }
-
-  void barPromisesNothingTooEarly() {
-    QVERIFY(progressLine(0.5, "a", 0.5, 80).find("ETA") == std::string::npos);
-    QVERIFY(progressLine(0.001, "a", 100, 80).find("ETA") == std::string::npos);
+    QCOMPARE(progressLine(1, "", {}, 80), std::string("[====================] 100 %"));
   }
 
   void barFitsTheTerminalAndSurvivesNonsense() {
     QCOMPARE(progressLine(0.5, std::string(200, 'x'), 9, 60).size(), std::size_t{59});
     QCOMPARE(progressLine(0.5, "a", 9, 0), std::string());
-    QCOMPARE(progressLine(std::nan(""), "", 9, 80), progressLine(0, "", 9, 80));
-    QCOMPARE(progressLine(7, "", 9, 80), progressLine(1, "", 9, 80));
+    QCOMPARE(progressLine(std::nan(""), "", {}, 80), progressLine(0, "", {}, 80));
+    QCOMPARE(progressLine(7, "", {}, 80), progressLine(1, "", {}, 80));
+  }
+
+  void timeLeftFollowsThePartAndCountsDown() {
+    TimeLeft left;
+    QVERIFY(!left.at(0, 5));
+    QVERIFY(!left.at(0.005, 6));
+    QCOMPARE(*left.at(0.25, 10), 30.0);
+    QCOMPARE(*left.at(0.25, 14), 26.0);
+    QCOMPARE(*left.at(0.5, 15), 15.0);
+    QCOMPARE(*left.at(0.5, 99), 0.0);
+    QVERIFY(!left.at(1, 100));
+    TimeLeft early;
+    QVERIFY(!early.at(0.5, 0.5));
   }
 
   void wrapsBetweenWordsByColumns() {
