@@ -2,8 +2,10 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
 
 #include "app/window/workbench.h"
+#include "widgets/theme/theme.h"
 
 namespace fathom {
 namespace {
@@ -60,6 +62,13 @@ BarView::BarView(Workbench& workbench, QWidget* parent)
     workbench_.setDisplay(display);
   });
   showDisplay();
+}
+
+/// The bar's ground and upper line go on behind the legend.
+void BarView::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.fillRect(rect(), tokens().panel);
+  painter.fillRect(0, 0, width(), 1, tokens().line);
 }
 
 void BarView::change(const std::function<void(LayerDisplay&)>& edit) {

@@ -18,6 +18,9 @@ class BarView : public QWidget {
  public:
   explicit BarView(Workbench& workbench, QWidget* parent = nullptr);
 
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+
  private:
   void change(const std::function<void(LayerDisplay&)>& edit);
   void showDisplay();

@@ -68,7 +68,7 @@ DegradationPanel::DegradationPanel(Workbench& workbench, QWidget* parent)
   above->addWidget(drawn_);
   auto* inner = new QVBoxLayout(simulated_);
   inner->setContentsMargins(0, 0, 0, 0);
-  inner->setSpacing(4);
+  inner->setSpacing(12);
   inner->addLayout(above);
   inner->addWidget(form_);
   auto* head = new QVBoxLayout;

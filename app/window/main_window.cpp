@@ -13,6 +13,7 @@
 #include <QStatusBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "app/window/bar_view.h"
 #include "app/window/cloud_pane.h"
@@ -178,6 +179,11 @@ void MainWindow::showSpace(Space space) {
   cloud_->setVisible(space != Space::kFlat);
   cloud_->setActive(space != Space::kFlat);
   if (space == Space::kDeep) cloud_->setFocus();
+  auto* middle = qobject_cast<QSplitter*>(panes_->parentWidget());
+  // Halves, the first time; from then on as the user left them.
+  if (space == Space::kBoth && middle && !std::exchange(halved_, true)) {
+    middle->setSizes({middle->width() / 2, middle->width() / 2});
+  }
 }
 
 /// RGB and the transmitted map have no depth per pixel: the truth stands for them.

@@ -85,6 +85,7 @@ class MainWindow : public QMainWindow {
   QTabWidget* right_ = nullptr;
   std::vector<QDockWidget*> zones_;
   std::vector<bool> hiddenBefore_;
+  bool halved_ = false;  ///< panes and 3D view have got their first share of the middle
   QLabel *pixel_ = nullptr, *job_ = nullptr, *device_ = nullptr;
 };
 

@@ -11,7 +11,6 @@
 #include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
-#include <QPushButton>
 #include <QSettings>
 #include <QVBoxLayout>
 
@@ -27,6 +26,18 @@
 #include "widgets/theme/icons.h"
 
 namespace fathom {
+namespace {
+
+/// What a bug report needs of this build and machine.
+QString aboutLine(const std::string& device) {
+  const Provenance made = makeProvenance(device, 0);
+  return QString("Version %1 (%2)<br>LibTorch %3, Qt %4<br>%5")
+      .arg(QString::fromStdString(made.version), QString::fromStdString(made.commit),
+           QString::fromStdString(made.torch), QString(qVersion()),
+           QString::fromStdString(made.device).toHtmlEscaped());
+}
+
+}  // namespace
 
 QAction* MainWindow::action(const QString& icon, const QString& text, const QKeySequence& key) {
   auto* made = new QAction(icon.isEmpty() ? QIcon() : themedIcon(icon), text, this);
@@ -132,7 +143,7 @@ void MainWindow::makeHelpMenu() {
                        tr("<b>Fathom</b><br>Workbench for compressed depth-map super-resolution."
                           "<br><br>%1<br><br>Apache-2.0; linked libraries carry terms of their "
                           "own, see NOTICE.")
-                           .arg(QString::fromStdString(oneLine(provenance())).toHtmlEscaped()));
+                           .arg(aboutLine(describeDevice(workbench_.pipeline().device()))));
   });
   menu->addActions({keys, about});
 }
@@ -260,7 +271,6 @@ void MainWindow::showKeys() {
   layout->setContentsMargins(20, 16, 20, 16);
   layout->addWidget(new QLabel("<table>" + rows + "</table>"));
   auto* close = new QDialogButtonBox(QDialogButtonBox::Close);
-  close->button(QDialogButtonBox::Close)->setIcon({});
   connect(close, &QDialogButtonBox::rejected, dialog, &QDialog::close);
   layout->addWidget(close);
   dialog->show();

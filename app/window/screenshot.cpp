@@ -22,7 +22,7 @@
 namespace fathom {
 namespace {
 
-constexpr int kSettleMilliseconds = 400;  // for fades to end and thumbnails to arrive
+constexpr int kSettleMilliseconds = 1000;  // for fades to end and thumbnails to arrive
 
 int save(const QString& path, MainWindow& window, Workbench& workbench) {
   try {

@@ -41,12 +41,12 @@ int paintChip(QPainter& painter, const QPoint& at, int room, const QString& text
   return width;
 }
 
-/// As many of the parts "A · B · C" as have room, the first at least: half a number is none.
+/// As many of the parts "A · B · C" as have room, or nothing: half a number is none.
 QString fittingParts(QString text, const QFont& font, int room) {
   const QFontMetrics metrics(font);
   const QString between = QStringLiteral(" · ");
-  while (metrics.horizontalAdvance(text) + 2 * kPadding > room && text.contains(between)) {
-    text.truncate(text.lastIndexOf(between));
+  while (!text.isEmpty() && metrics.horizontalAdvance(text) + 2 * kPadding > room) {
+    text.truncate(qMax<qsizetype>(0, text.lastIndexOf(between)));
   }
   return text;
 }
