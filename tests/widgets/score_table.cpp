@@ -22,7 +22,7 @@ Scores scores(double mae, double rmse, double delta1) {
   return values;
 }
 
-std::vector<ScoreRow> rows() {
+std::vector<ScoreTableRow> rows() {
   return {{"bicubic", "Bicubic ×16", methodColour(0), scores(5.62, 7.38, 0.21), 2.1, "", false},
           {"guided", "Guided filter", methodColour(1), scores(1.5, 2.91, 0.66), 21, "", false},
           {"rga", "RGA U-Net", methodColour(2), scores(0.2, 0.63, 0.98), 1934, "", false},
@@ -139,7 +139,7 @@ class ScoreTableTest : public QObject {
     QCOMPARE(cell(3, mae).data().toString(), "–");
     QCOMPARE(why(3), "weights missing");
     auto blind = rows();
-    for (ScoreRow& row : blind) row.scores = {};
+    for (ScoreTableRow& row : blind) row.scores = {};
     table_->setRows(blind, {"valid-0000", "plain", "This sample has no truth"});
     QCOMPARE(why(0), "This sample has no truth");
     table_->setRows(blind, {"valid-0000", "mask-20", ""});

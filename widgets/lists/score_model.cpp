@@ -59,8 +59,8 @@ QString cell(QString text) {
 
 }  // namespace
 
-void ScoreModel::setRows(std::vector<ScoreRow> rows, ScoreContext context) {
-  const auto sameMethods = std::ranges::equal(rows, rows_, {}, &ScoreRow::id, &ScoreRow::id);
+void ScoreModel::setRows(std::vector<ScoreTableRow> rows, ScoreContext context) {
+  const auto sameMethods = std::ranges::equal(rows, rows_, {}, &ScoreTableRow::id, &ScoreTableRow::id);
   // The same methods with new numbers is what a moved slider gives: selection and order stay.
   if (!sameMethods) beginResetModel();
   rows_ = std::move(rows);
@@ -74,7 +74,7 @@ void ScoreModel::setRows(std::vector<ScoreRow> rows, ScoreContext context) {
 }
 
 int ScoreModel::rowOf(std::string_view id) const {
-  const auto found = std::ranges::find(rows_, id, &ScoreRow::id);
+  const auto found = std::ranges::find(rows_, id, &ScoreTableRow::id);
   return found == rows_.end() ? -1 : static_cast<int>(found - rows_.begin());
 }
 
@@ -101,7 +101,7 @@ bool ScoreModel::isBest(int row, int column) const {
 }
 
 double ScoreModel::number(int row, int column) const {
-  const ScoreRow& method = rows_[static_cast<std::size_t>(row)];
+  const ScoreTableRow& method = rows_[static_cast<std::size_t>(row)];
   if (isMetric(column)) return method.scores[metricOf(column).metric];
   if (column == kTimeColumn) return method.milliseconds;
   const bool scored = std::ranges::any_of(method.scores.values, [](double v) { return v == v; });
@@ -117,7 +117,7 @@ QString ScoreModel::shownText(int row, int column) const {
   return scoreText(number(row, column), decimals_[static_cast<std::size_t>(column)]);
 }
 
-QString ScoreModel::whyUndefined(const ScoreRow& row) const {
+QString ScoreModel::whyUndefined(const ScoreTableRow& row) const {
   if (!row.state.isEmpty()) return row.state;
   if (!context_.undefinedReason.isEmpty()) return context_.undefinedReason;
   if (row.scores.withoutValue > 0 && row.scores.pixels == 0) {
@@ -128,7 +128,7 @@ QString ScoreModel::whyUndefined(const ScoreRow& row) const {
 }
 
 QString ScoreModel::toolTip(int row, int column) const {
-  const ScoreRow& method = rows_[static_cast<std::size_t>(row)];
+  const ScoreTableRow& method = rows_[static_cast<std::size_t>(row)];
   if (column == kMethodColumn) return method.state;
   const double value = number(row, column);
   if (std::isnan(value)) {
@@ -158,7 +158,7 @@ int ScoreModel::columnCount(const QModelIndex& parent) const {
 QVariant ScoreModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
   const int row = index.row(), column = index.column();
-  const ScoreRow& method = rows_[static_cast<std::size_t>(row)];
+  const ScoreTableRow& method = rows_[static_cast<std::size_t>(row)];
   switch (role) {
     case Qt::DisplayRole:
       return shownText(row, column);

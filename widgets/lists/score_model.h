@@ -12,7 +12,7 @@
 namespace fathom {
 
 /// One method's row of the score table.
-struct ScoreRow {
+struct ScoreTableRow {
   std::string id;
   QString title;
   QColor colour;                                                   ///< of its dot
@@ -40,8 +40,8 @@ class ScoreModel : public QAbstractTableModel {
 
   using QAbstractTableModel::QAbstractTableModel;
 
-  void setRows(std::vector<ScoreRow> rows, ScoreContext context);
-  const std::vector<ScoreRow>& rows() const { return rows_; }
+  void setRows(std::vector<ScoreTableRow> rows, ScoreContext context);
+  const std::vector<ScoreTableRow>& rows() const { return rows_; }
   int rowOf(std::string_view id) const;
   /// Whether the cell holds the best value of its column; never where only one method has one.
   bool isBest(int row, int column) const;
@@ -57,10 +57,10 @@ class ScoreModel : public QAbstractTableModel {
   double number(int row, int column) const;
   QString shownText(int row, int column) const;
   QString toolTip(int row, int column) const;
-  QString whyUndefined(const ScoreRow& row) const;
+  QString whyUndefined(const ScoreTableRow& row) const;
   void findBest();
 
-  std::vector<ScoreRow> rows_;
+  std::vector<ScoreTableRow> rows_;
   ScoreContext context_;
   std::vector<int> decimals_;
   std::vector<double> best_;  // NaN where there is none

@@ -53,9 +53,9 @@ ScoreTable::ScoreTable(QWidget* parent)
   fitColumns(true);
 }
 
-void ScoreTable::setRows(std::vector<ScoreRow> rows, const ScoreContext& context) {
+void ScoreTable::setRows(std::vector<ScoreTableRow> rows, const ScoreContext& context) {
   const bool sameMethods =
-      std::ranges::equal(rows, model_->rows(), {}, &ScoreRow::id, &ScoreRow::id);
+      std::ranges::equal(rows, model_->rows(), {}, &ScoreTableRow::id, &ScoreTableRow::id);
   const std::string before = selected();
   {
     const QScopedValueRollback<bool> guard(quiet_, true);

@@ -17,7 +17,7 @@ class ScoreTable : public QTableView {
   explicit ScoreTable(QWidget* parent = nullptr);
 
   /// The same methods with new numbers keep selection, order and scroll position.
-  void setRows(std::vector<ScoreRow> rows, const ScoreContext& context = {});
+  void setRows(std::vector<ScoreTableRow> rows, const ScoreContext& context = {});
   /// Emits nothing; an unknown id is ignored.
   void select(std::string_view id);
   /// Empty where none is.
