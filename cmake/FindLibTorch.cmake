@@ -8,7 +8,7 @@ string(REPLACE ":" ";" _prefixes "$ENV{CMAKE_PREFIX_PATH}")
 find_path(LibTorch_INCLUDE_DIR ATen/ATen.h
   HINTS ${CMAKE_PREFIX_PATH} ${_prefixes} ${_site} PATH_SUFFIXES include NO_DEFAULT_PATH)
 get_filename_component(_root "${LibTorch_INCLUDE_DIR}" DIRECTORY)
-foreach(_library torch torch_cpu c10 torch_cuda c10_cuda)
+foreach(_library torch_cpu c10 torch_cuda c10_cuda)
   find_library(LibTorch_${_library}_LIBRARY ${_library} HINTS "${_root}/lib" NO_DEFAULT_PATH)
 endforeach()
 if(EXISTS "${_root}/include/torch/headeronly/version.h")
@@ -20,8 +20,7 @@ endif()
 
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(LibTorch
-  REQUIRED_VARS LibTorch_torch_cpu_LIBRARY LibTorch_c10_LIBRARY LibTorch_torch_LIBRARY
-                LibTorch_INCLUDE_DIR
+  REQUIRED_VARS LibTorch_torch_cpu_LIBRARY LibTorch_c10_LIBRARY LibTorch_INCLUDE_DIR
   VERSION_VAR LibTorch_VERSION
   REASON_FAILURE_MESSAGE "run ./tools/run once, or set CMAKE_PREFIX_PATH to an unpacked LibTorch")
 
@@ -33,11 +32,12 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   foreach(_folder ATen c10 caffe2 torch)
     file(CREATE_LINK "${LibTorch_INCLUDE_DIR}/${_folder}" "${_links}/${_folder}" SYMBOLIC)
   endforeach()
+  # Not libtorch.so: it holds no symbol of its own but loads torch_cuda into every program.
   add_library(LibTorch::LibTorch INTERFACE IMPORTED)
   target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
     "${_links}" "${_links}/torch/csrc/api/include")
   target_link_libraries(LibTorch::LibTorch INTERFACE
-    "${LibTorch_torch_LIBRARY}" "${LibTorch_torch_cpu_LIBRARY}" "${LibTorch_c10_LIBRARY}")
+    "${LibTorch_torch_cpu_LIBRARY}" "${LibTorch_c10_LIBRARY}")
 
   set(LibTorch_HAS_CUDA OFF)
   add_library(LibTorch::Cuda INTERFACE IMPORTED)

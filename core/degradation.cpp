@@ -2,6 +2,7 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <c10/core/DeviceGuard.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -15,7 +16,9 @@
 namespace fathom {
 namespace {
 
-double topCode(int bits) { return std::ldexp(1.0, bits) - 1.0; }
+double topCode(int bits) {
+  return std::ldexp(1.0, bits) - 1.0;
+}
 
 template <class Number>
 void checkRange(const char* field, Number value, Number least, Number greatest) {
@@ -57,6 +60,7 @@ void run(const DegradationJob& job, at::Device device, const Progress& progress)
 #ifdef FATHOM_WITH_CUDA
   if (device.is_cuda()) {
     progress.checkpoint();
+    const c10::DeviceGuard guard(device);
     if (const int problem = launchDegradation(job, currentStream(device))) {
       throw Error(fmt::format("the degradation kernel failed (CUDA error {})", problem));
     }
@@ -64,7 +68,8 @@ void run(const DegradationJob& job, at::Device device, const Progress& progress)
   }
 #endif
   (void)device;
-  parallelFor(job.rows * job.columns, 2048, progress,
+  const bool oneTap = job.sampling == static_cast<int>(Sampling::kNearestExact);
+  parallelFor(job.rows * job.columns, oneTap ? 1 << 14 : 1 << 11, progress,
               [&](std::int64_t begin, std::int64_t end) { degradeCells(job, begin, end); });
 }
 
@@ -79,8 +84,7 @@ CellWindow checkedWindow(const DepthMap& truth, const Degradation& values,
   }
   if (!window) return whole;
   if (window->row < 0 || window->column < 0 || window->rows < 1 || window->columns < 1 ||
-      window->row + window->rows > whole.rows ||
-      window->column + window->columns > whole.columns) {
+      window->row + window->rows > whole.rows || window->column + window->columns > whole.columns) {
     throw BadInput("the window lies outside the transmitted map", "window");
   }
   return *window;
@@ -93,7 +97,7 @@ double Degradation::metresPerLevel() const {
 }
 
 double Degradation::samplingPhase() const {
-  if (phase >= 0) return phase;
+  if (phase >= 0 && sampling != Sampling::kArea) return phase;
   return sampling == Sampling::kNearestExact ? factor / 2 : (factor - 1) / 2.0;
 }
 
@@ -119,6 +123,7 @@ NoiseSigmas drawSigmas(const Degradation& degradation, std::string_view sampleId
 Degraded degrade(const DepthMap& truth, const Degradation& degradation, std::string_view sampleId,
                  const Progress& progress, std::optional<CellWindow> window) {
   degradation.check();
+  fathom::check(truth);
   const CellWindow cells = checkedWindow(truth, degradation, window);
   const at::Device device = truth.metres.device();
   if (!device.is_cpu() && !(device.is_cuda() && builtWithCuda())) {

@@ -25,9 +25,9 @@ enum class Sampling {
 enum class Rounding { kTruncate, kRound };
 
 /// The parameters that turn a sharp depth map into a small, coarse, noisy one:
-///   q  = truncate( z / metresPerCode · (2^targetBits − 1) / (2^sourceBits − 1) ), at most the top code
-///   d  = sample of q, one per cell
-///   LR = d + d·N(0, σr) + N(0, σa), clipped below at 0 if asked
+///   q  = truncate( z / metresPerCode · (2^targetBits − 1) / (2^sourceBits − 1) ), at most the top
+///   code d  = sample of q, one per cell LR = d + d·N(0, σr) + N(0, σa), clipped below at 0 if
+///   asked
 /// Recovered from real pairs of the AIS 2024 challenge; see docs/degradation.md.
 struct Degradation {
   std::string preset = "challenge-measured";  ///< what the values started from; "custom" if edited
@@ -37,8 +37,8 @@ struct Degradation {
   Rounding rounding = Rounding::kTruncate;
   int factor = 8;  ///< 1 to 16
   Sampling sampling = Sampling::kNearestExact;
-  int phase = -1;  ///< 0 to factor − 1 in both directions; −1: the cell's centre
-  bool drawSigmas = true;      ///< σ drawn per image, uniformly between 0 and the values below
+  int phase = -1;  ///< 0 to factor − 1 in both directions; −1: the cell's centre (area: always)
+  bool drawSigmas = true;       ///< σ drawn per image, uniformly between 0 and the values below
   double sigmaRelative = 0.02;  ///< σr: standard deviation as a fraction of the level
   double sigmaAdditive = 0.05;  ///< σa: standard deviation in levels
   bool clipBelowZero = true;
@@ -88,7 +88,8 @@ struct CellWindow {
   std::int64_t row = 0, column = 0, rows = 0, columns = 0;
 };
 
-/// Degrades a depth map. Missing pixels transmit 0. The same bytes for one seed and sample id on
+/// Degrades a depth map. Missing pixels transmit 0, and drop out of the means that the other kinds
+/// of sampling take. The same bytes for one seed and sample id on
 /// any thread count, window and device. LR size is floor(HR size / factor).
 /// @param truth   H×W on any device; H and W at least the factor
 /// @param window  only these cells (the whole where absent)

@@ -11,11 +11,11 @@ namespace fathom {
 /// What one cell of a degraded map needs, on any device. The .cpp loops over cells, the .cu
 /// launches a thread for each; both call degradeCell.
 struct DegradationJob {
-  const float* metres;         ///< H×W
-  const std::uint8_t* reason;  ///< H×W, values of Reason
-  float* levels;               ///< rows×columns, out
-  float* noiseless;            ///< rows×columns, out
-  std::int64_t height, width;  ///< of the truth
+  const float* metres;                                     ///< H×W
+  const std::uint8_t* reason;                              ///< H×W, values of Reason
+  float* levels;                                           ///< rows×columns, out
+  float* noiseless;                                        ///< rows×columns, out
+  std::int64_t height, width;                              ///< of the truth
   std::int64_t row0, column0, rows, columns, fullColumns;  ///< window of cells, width of the grid
   int factor, sampling, round;
   double phase;
@@ -38,8 +38,10 @@ FATHOM_HD inline Tap tapAt(const DegradationJob& job, std::int64_t row, std::int
   const std::int64_t pixel = row * job.width + column;
   const std::uint8_t reason = job.reason[pixel];
   if (reason == 1 || reason == 4) return {0.0, 0.0};
-  const double code = static_cast<double>(job.metres[pixel]) * job.targetTop /
-                      (job.sourceTop * job.metresPerCode);
+  const double code =
+      static_cast<double>(job.metres[pixel]) * job.targetTop / (job.sourceTop * job.metresPerCode);
+  if (code != code) return {0.0, 0.0};  // not a number, whatever its reason says
+  if (code <= 0) return {0.0, 1.0};
   if (code >= job.targetTop) return {job.targetTop, 1.0};
   // Truncation, not a cast of the metres first: that is what the challenge's files hold.
   const double whole =
@@ -57,7 +59,9 @@ FATHOM_HD inline double samplingWeight(bool cubic, double t) {
   return 0;
 }
 
-/// Weighted mean of the pixels around the sampling position; those that do not count drop out.
+/// Weighted mean of the pixels around the sampling position; those that do not count drop out. The
+/// cubic weights that are left may nearly cancel, so then the mean keeps to the range of its
+/// pixels.
 FATHOM_HD inline double resampled(const DegradationJob& job, std::int64_t row,
                                   std::int64_t column) {
   const bool area = job.sampling == 3, cubic = job.sampling == 2;
@@ -67,7 +71,8 @@ FATHOM_HD inline double resampled(const DegradationJob& job, std::int64_t row,
   const std::int64_t left =
       area ? job.factor * column : static_cast<std::int64_t>(x) - (cubic ? 1 : 0);
   const int count = area ? job.factor : cubic ? 4 : 2;
-  double sum = 0, weights = 0;
+  double sum = 0, weights = 0, least = job.targetTop, greatest = 0;
+  bool dropped = false;
   for (int i = 0; i < count; ++i) {
     const double wy = area ? 1.0 : samplingWeight(cubic, static_cast<double>(top + i) - y);
     for (int k = 0; k < count; ++k) {
@@ -75,15 +80,22 @@ FATHOM_HD inline double resampled(const DegradationJob& job, std::int64_t row,
       const Tap tap = tapAt(job, top + i, left + k);
       sum += wy * wx * tap.weight * tap.value;
       weights += wy * wx * tap.weight;
+      if (tap.weight == 0) {
+        dropped = true;
+        continue;
+      }
+      least = tap.value < least ? tap.value : least;
+      greatest = tap.value > greatest ? tap.value : greatest;
     }
   }
-  return weights > 1e-3 ? sum / weights : 0.0;
+  const double mean = weights > 1e-3 ? sum / weights : 0.0;
+  if (!dropped || weights <= 1e-3) return mean;
+  return mean < least ? least : mean > greatest ? greatest : mean;
 }
 
 /// Two independent standard normal numbers of a cell (Box and Muller, 1958).
 FATHOM_HD inline SineCosine normals(const DegradationJob& job, std::uint32_t cell) {
-  const Words4 words =
-      philox({{job.sampleHash, cell, kNoiseStream, 0}}, job.key0, job.key1);
+  const Words4 words = philox({{job.sampleHash, cell, kNoiseStream, 0}}, job.key0, job.key1);
   const double radius = sqrt(-2.0 * portableLog(openUnit(words.v[0])));
   const SineCosine direction = portableSineCosine(openUnit(words.v[1]));
   return {radius * direction.sine, radius * direction.cosine};
@@ -97,10 +109,9 @@ FATHOM_HD inline void degradeCell(const DegradationJob& job, std::int64_t index)
       job.sampling == 0
           ? tapAt(job, job.factor * row + nearest, job.factor * column + nearest).value
           : resampled(job, row, column);
-  const SineCosine noise =
-      normals(job, static_cast<std::uint32_t>(row * job.fullColumns + column));
-  double received = level + level * (noise.cosine * job.sigmaRelative) +
-                    noise.sine * job.sigmaAdditive;
+  const SineCosine noise = normals(job, static_cast<std::uint32_t>(row * job.fullColumns + column));
+  double received =
+      level + level * (noise.cosine * job.sigmaRelative) + noise.sine * job.sigmaAdditive;
   if (job.clipBelowZero && received < 0) received = 0;
   job.noiseless[index] = static_cast<float>(level);
   job.levels[index] = static_cast<float>(received);

@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/host_device.h"
+#include "core/parallel.h"
 
 namespace fathom {
 namespace {
@@ -19,43 +21,51 @@ void checkMetres(const at::Tensor& metres) {
   }
 }
 
-DepthMap missingWhere(at::Tensor metres, const at::Tensor& missing) {
-  at::Tensor reason = missing.to(at::kByte).mul(static_cast<int>(Reason::kMissing));
-  return {metres.contiguous(), reason.contiguous()};
+/// One pass on the CPU: a prediction is made for every move of a slider.
+FATHOM_CLONES void markMissing(const float* metres, std::uint8_t* reason, std::int64_t begin,
+                               std::int64_t end, float above) {
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  for (std::int64_t i = begin; i < end; ++i) {
+    const bool valid = (metres[i] > above) & (metres[i] <= kLargest) & (metres[i] >= -kLargest);
+    reason[i] = static_cast<std::uint8_t>(!valid);
+  }
 }
+static_assert(static_cast<int>(Reason::kMissing) == 1);
 
-/// On the CPU one pass on the caller's thread: as tensor operations it would wake a team of threads
-/// five times, which costs many times the work where samples are already loaded in parallel.
-template <typename IsMissing>
-DepthMap missingWhere(const at::Tensor& metres, IsMissing isMissing) {
-  const at::Tensor values = metres.contiguous();
-  at::Tensor reason = at::empty(values.sizes(), values.options().dtype(at::kByte));
-  std::transform(
-      values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel(),
-      reason.mutable_data_ptr<std::uint8_t>(), [&](float value) {
-        return static_cast<std::uint8_t>(isMissing(value) ? Reason::kMissing : Reason::kValid);
-      });
-  return {values, std::move(reason)};
+/// Missing where the metres are not finite or not above a bound.
+DepthMap withMissing(const at::Tensor& given, float above) {
+  checkMetres(given);
+  const at::Tensor metres = given.contiguous();
+  if (!metres.is_cpu()) {
+    const at::Tensor missing = at::isfinite(metres).logical_and(metres.gt(above)).logical_not();
+    return {metres, missing.to(at::kByte)};
+  }
+  at::Tensor reason = at::empty(metres.sizes(), metres.options().dtype(at::kByte));
+  const auto* from = metres.const_data_ptr<float>();
+  auto* to = reason.mutable_data_ptr<std::uint8_t>();
+  parallelFor(metres.numel(), 1 << 20, {}, [&](std::int64_t begin, std::int64_t end) {
+    markMissing(from, to, begin, end, above);
+  });
+  return {metres, std::move(reason)};
 }
 
 }  // namespace
 
 DepthMap makeDepthMap(at::Tensor metres) {
-  checkMetres(metres);
-  if (metres.is_cpu()) {
-    return missingWhere(metres, [](float value) { return !(std::isfinite(value) && value > 0); });
-  }
-  const at::Tensor missing = at::isfinite(metres).logical_not().logical_or(metres.le(0));
-  return missingWhere(std::move(metres), missing);
+  return withMissing(metres, 0);
 }
 
 DepthMap makePrediction(at::Tensor metres) {
-  checkMetres(metres);
-  if (metres.is_cpu()) {
-    return missingWhere(metres, [](float value) { return !std::isfinite(value); });
+  return withMissing(metres, -std::numeric_limits<float>::infinity());
+}
+
+void check(const DepthMap& depth) {
+  checkMetres(depth.metres);
+  const at::Tensor& reason = depth.reason;
+  if (!reason.defined() || reason.scalar_type() != at::kByte ||
+      reason.sizes() != depth.metres.sizes() || reason.device() != depth.metres.device()) {
+    throw BadInput("a depth map's reasons are uint8 of the same size and device as its metres");
   }
-  const at::Tensor missing = at::isfinite(metres).logical_not();
-  return missingWhere(std::move(metres), missing);
 }
 
 at::Tensor counts(const DepthMap& depth) {

@@ -33,6 +33,9 @@ DepthMap makeDepthMap(at::Tensor metres);
 /// finite is missing.
 DepthMap makePrediction(at::Tensor metres);
 
+/// Throws BadInput unless metres is H×W float32 and reason H×W uint8 on the same device.
+void check(const DepthMap& depth);
+
 /// H×W bool: true where a pixel counts, that is where it is neither missing nor outside.
 at::Tensor counts(const DepthMap& depth);
 

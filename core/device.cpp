@@ -9,6 +9,10 @@
 
 namespace fathom {
 
+#ifdef FATHOM_WITH_CUDA
+std::string cudaDeviceName(int index);  // device.cu
+#endif
+
 bool builtWithCuda() {
 #ifdef FATHOM_WITH_CUDA
   return true;
@@ -51,10 +55,18 @@ std::string describeDevice(at::Device device) {
     const int threads = at::get_num_threads();
     return fmt::format("CPU, {} thread{}", threads, threads == 1 ? "" : "s");
   }
+#ifdef FATHOM_WITH_CUDA
+  if (device.is_cuda()) {
+    const std::string name = cudaDeviceName(device.has_index() ? device.index() : 0);
+    if (!name.empty()) return fmt::format("{} ({})", name, device.str());
+  }
+#endif
   return device.str();
 }
 
-at::Tensor onCpu(const at::Tensor& tensor) { return tensor.to(at::kCPU).contiguous(); }
+at::Tensor onCpu(const at::Tensor& tensor) {
+  return tensor.to(at::kCPU).contiguous();
+}
 
 void* currentStream(at::Device device) {
   const c10::impl::VirtualGuardImpl guard(device.type());

@@ -14,6 +14,13 @@ std::string joined(const std::string& problem, const std::string& subject,
   return text;
 }
 
+/// The current exception with a subject, if it had none; its type stays what it was.
+template <class Type>
+[[noreturn]] void rethrowAbout(const Type& error, const std::string& subject) {
+  if (!error.subject().empty()) throw;
+  throw Type(error.problem(), subject, error.remedy());
+}
+
 }  // namespace
 
 Error::Error(std::string what, std::string subject, std::string remedy)
@@ -35,9 +42,16 @@ void rethrowAsOurs(const std::string& subject) {
     throw;
   } catch (const Cancelled&) {
     throw;
+  } catch (const BadInput& error) {
+    rethrowAbout(error, subject);
+  } catch (const FileError& error) {
+    rethrowAbout(error, subject);
+  } catch (const MissingResource& error) {
+    rethrowAbout(error, subject);
+  } catch (const OutOfMemory& error) {
+    rethrowAbout(error, subject);
   } catch (const Error& error) {
-    if (!error.subject().empty()) throw;
-    throw Error(error.problem(), subject, error.remedy());
+    rethrowAbout(error, subject);
   } catch (const c10::OutOfMemoryError&) {
     throw OutOfMemory("the device's memory did not suffice", subject, remedy);
   } catch (const std::bad_alloc&) {

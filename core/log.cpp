@@ -31,7 +31,8 @@ class ListenerSink : public spdlog::sinks::base_sink<std::mutex> {
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t time;
-    spdlog::pattern_formatter("%H:%M:%S", spdlog::pattern_time_type::local, "").format(message, time);
+    spdlog::pattern_formatter("%H:%M:%S", spdlog::pattern_time_type::local, "")
+        .format(message, time);
     const LogLine line{static_cast<int>(message.level), fmt::to_string(time),
                        std::string(message.payload.data(), message.payload.size())};
     for (const Function& listener : listeners_) listener(line);
@@ -43,7 +44,8 @@ class ListenerSink : public spdlog::sinks::base_sink<std::mutex> {
 };
 
 struct Sinks {
-  std::shared_ptr<spdlog::sinks::dist_sink_mt> all = std::make_shared<spdlog::sinks::dist_sink_mt>();
+  std::shared_ptr<spdlog::sinks::dist_sink_mt> all =
+      std::make_shared<spdlog::sinks::dist_sink_mt>();
   std::shared_ptr<ListenerSink> listeners = std::make_shared<ListenerSink>();
   std::shared_ptr<spdlog::logger> logger = std::make_shared<spdlog::logger>("fathom", all);
   Sinks() {
@@ -57,11 +59,14 @@ Sinks& sinks() {
   return only;
 }
 
-constexpr std::size_t kFileBytes = 5u << 20, kFiles = 5;
+/// 5 files of 5 MB: the current one and 4 older ones.
+constexpr std::size_t kFileBytes = 5u << 20, kOlderFiles = 4;
 
 }  // namespace
 
-spdlog::logger& log() { return *sinks().logger; }
+spdlog::logger& log() {
+  return *sinks().logger;
+}
 
 void startLogging(const LogOptions& options) {
   std::vector<spdlog::sink_ptr> wanted{sinks().listeners};
@@ -74,7 +79,7 @@ void startLogging(const LogOptions& options) {
   if (!options.folder.empty()) {
     try {
       auto file = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
-          options.folder + "/fathom.log", kFileBytes, kFiles);
+          options.folder + "/fathom.log", kFileBytes, kOlderFiles);
       file->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l [%t] %v");
       wanted.push_back(std::move(file));
     } catch (const spdlog::spdlog_ex& error) {

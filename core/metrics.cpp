@@ -2,6 +2,7 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <c10/core/DeviceGuard.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,8 +17,8 @@ namespace fathom {
 namespace {
 
 /// Pixels per block of the sum: fixed, so that the order of additions is the same on any number
-/// of threads. 14 terms of 256 doubles fit the first-level cache.
-constexpr std::int64_t kBlock = 256;
+/// of threads. All arrays of a block fit the first-level cache.
+constexpr std::int64_t kBlock = 128;
 constexpr int kLanes = 8;
 
 using Terms = std::array<double, kTermCount>;
@@ -33,19 +34,54 @@ inline double laneSum(const double* values) {
   return sum;
 }
 
-FATHOM_CLONES void scoreBlocks(const ScoreJob& job, std::int64_t begin, std::int64_t end,
-                               Terms* sums) {
+/// One block's pixels, a list per quantity: that is what vector units want.
+struct Block {
+  alignas(64) double p[kBlock];
+  alignas(64) double g[kBlock];
+  alignas(64) double counted[kBlock];
+  alignas(64) double wanted[kBlock];
+  alignas(64) float truthCounts[kBlock];
+  alignas(64) float givenCounts[kBlock];
   alignas(64) double terms[kTermCount * kBlock];
-  for (std::int64_t block = begin; block < end; ++block) {
-    const std::int64_t first = block * kBlock;
-    const std::int64_t count = first + kBlock <= job.pixels ? kBlock : job.pixels - first;
-    if (count < kBlock) {
-      for (double& term : terms) term = 0;
-    }
-    for (std::int64_t i = 0; i < count; ++i) scorePixel(job, first + i, terms + i, kBlock);
-    for (int term = 0; term < kTermCount; ++term) {
-      sums[block][static_cast<std::size_t>(term)] = laneSum(terms + term * kBlock);
-    }
+};
+
+/// Fills the terms of `count` pixels from `first` on. Each loop has numbers of one width only, and
+/// the job's values are copied, so that no store can seem to change them.
+FATHOM_CLONES void fillTerms(const ScoreJob& source, std::int64_t first, int count, Block& block) {
+  const ScoreJob job = source;
+  const std::uint8_t* truthReason = job.truthReason + first;
+  const std::uint8_t* givenReason = job.predictionReason + first;
+  const float *truth = job.truth + first, *given = job.prediction + first;
+  for (int i = 0; i < count; ++i) block.truthCounts[i] = countsAsNumber(truthReason[i]);
+  for (int i = 0; i < count; ++i) block.givenCounts[i] = countsAsNumber(givenReason[i]);
+  for (int i = 0; i < count; ++i) {
+    const ScorePair pair =
+        scorePair(job, truth[i], given[i], block.truthCounts[i], block.givenCounts[i]);
+    block.p[i] = pair.p;
+    block.g[i] = pair.g;
+    block.counted[i] = pair.counted;
+    block.wanted[i] = pair.wanted;
+  }
+  for (int i = 0; i < count; ++i) {
+    scoreTerms({block.p[i], block.g[i], block.counted[i], block.wanted[i]}, block.terms + i,
+               kBlock);
+  }
+}
+
+FATHOM_CLONES void sumTerms(const Block& block, Terms& sums) {
+  for (int term = 0; term < kTermCount; ++term) {
+    sums[static_cast<std::size_t>(term)] = laneSum(block.terms + term * kBlock);
+  }
+}
+
+void scoreBlocks(const ScoreJob& job, std::int64_t begin, std::int64_t end, Terms* sums) {
+  Block block;
+  for (std::int64_t index = begin; index < end; ++index) {
+    const std::int64_t first = index * kBlock;
+    const std::int64_t count = std::min(kBlock, job.pixels - first);
+    if (count < kBlock) std::fill(std::begin(block.terms), std::end(block.terms), 0.0);
+    fillTerms(job, first, static_cast<int>(count), block);
+    sumTerms(block, sums[index]);
   }
 }
 
@@ -56,7 +92,7 @@ FATHOM_CLONES void errorPixels(const ErrorJob& job, std::int64_t begin, std::int
 Terms sumOnCpu(const ScoreJob& job, const Progress& progress) {
   const std::int64_t blocks = (job.pixels + kBlock - 1) / kBlock;
   std::vector<Terms> sums(static_cast<std::size_t>(blocks));
-  parallelFor(blocks, 128, progress, [&](std::int64_t begin, std::int64_t end) {
+  parallelFor(blocks, 1024, progress, [&](std::int64_t begin, std::int64_t end) {
     scoreBlocks(job, begin, end, sums.data());
   });
   Terms total{};
@@ -72,6 +108,7 @@ void checkLaunch(int problem) {
 }
 
 Terms sumOnCuda(const ScoreJob& job, at::Device device) {
+  const c10::DeviceGuard guard(device);
   at::Tensor sums = at::empty({kScoreBlocks, static_cast<std::int64_t>(kTermCount)},
                               at::TensorOptions(device).dtype(at::kDouble));
   checkLaunch(launchScore(job, sums.mutable_data_ptr<double>(), currentStream(device)));
@@ -88,6 +125,8 @@ struct Pair {
 };
 
 Pair prepared(const DepthMap& prediction, const DepthMap& truth) {
+  check(prediction);
+  check(truth);
   if (prediction.size() != truth.size()) {
     const Size p = prediction.size(), g = truth.size();
     throw BadInput(fmt::format("the prediction is {}×{} but the truth is {}×{}", p.width, p.height,
@@ -160,11 +199,12 @@ at::Tensor errorMap(const DepthMap& prediction, const DepthMap& truth, const Pro
                      static_cast<int>(kind)};
 #ifdef FATHOM_WITH_CUDA
   if (map.is_cuda()) {
+    const c10::DeviceGuard guard(map.device());
     checkLaunch(launchErrorMap(job, currentStream(map.device())));
     return map;
   }
 #endif
-  parallelFor(job.score.pixels, 1 << 15, {},
+  parallelFor(job.score.pixels, 1 << 19, {},
               [&](std::int64_t begin, std::int64_t end) { errorPixels(job, begin, end); });
   return map.to(truth.metres.device());
 }

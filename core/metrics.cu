@@ -14,7 +14,10 @@ __global__ void scorePixels(ScoreJob job, double* sums) {
   const std::int64_t step = static_cast<std::int64_t>(gridDim.x) * kThreads;
   for (std::int64_t pixel = blockIdx.x * static_cast<std::int64_t>(kThreads) + threadIdx.x;
        pixel < job.pixels; pixel += step) {
-    scorePixel(job, pixel, terms, 1);
+    const ScorePair pair = scorePair(job, job.truth[pixel], job.prediction[pixel],
+                                     countsAsNumber(job.truthReason[pixel]),
+                                     countsAsNumber(job.predictionReason[pixel]));
+    scoreTerms(pair, terms, 1);
     for (int term = 0; term < kTermCount; ++term) mine[term] += terms[term];
   }
   __shared__ double shared[kThreads];

@@ -26,24 +26,48 @@ enum Term {
 
 FATHOM_HD inline bool reasonCounts(std::uint8_t reason) { return (reason != 1) & (reason != 4); }
 
-/// The terms of one pixel into terms[term·stride]. No branches: loops over pixels vectorise.
-/// A pixel that does not count is scored as 1 m against 1 m, which adds nothing.
-FATHOM_HD inline void scorePixel(const ScoreJob& job, std::int64_t pixel, double* terms,
-                                 std::int64_t stride) {
-  const double truth = job.truth[pixel], given = job.prediction[pixel];
-  const bool wanted = reasonCounts(job.truthReason[pixel]) & (truth <= job.farthest);
-  const bool counted = wanted & reasonCounts(job.predictionReason[pixel]);
-  double g = counted ? truth : 1.0, p = counted ? given : 1.0;
-  g = g < job.clampLow ? job.clampLow : g > job.clampHigh ? job.clampHigh : g;
-  p = p < job.clampLow ? job.clampLow : p > job.clampHigh ? job.clampHigh : p;
+/// 1 or 0. By way of int: vector units convert bytes to int to float, but not choices between them.
+FATHOM_HD inline float countsAsNumber(std::uint8_t reason) {
+  const int value = reason;
+  return static_cast<float>((value != 1) & (value != 4));
+}
+
+/// A prediction and the truth of one pixel, clamped as the protocol says. A pixel that does not
+/// count is 1 m against 1 m, which adds nothing to any sum of errors.
+struct ScorePair {
+  double p, g;
+  double counted;  ///< 1 or 0
+  double wanted;   ///< 1 or 0: the protocol counts it, whether or not there is a prediction
+};
+
+/// No branches here and below: loops over pixels become vector code.
+/// @param truthCounts, givenCounts  countsAsNumber of the reasons
+FATHOM_HD inline ScorePair scorePair(const ScoreJob& job, double truth, double given,
+                                     double truthCounts, double givenCounts) {
+  const double wanted = truth <= job.farthest ? truthCounts : 0.0;
+  const double counted = wanted * (given == given ? givenCounts : 0.0);
+  double g = counted > 0 ? truth : 1.0, p = counted > 0 ? given : 1.0;
+  g = g < job.clampLow ? job.clampLow : g;
+  g = g > job.clampHigh ? job.clampHigh : g;
+  p = p < job.clampLow ? job.clampLow : p;
+  p = p > job.clampHigh ? job.clampHigh : p;
+  return {p, g, counted, wanted};
+}
+
+/// max(p/g, g/p) < threshold, as products: for float32 depths they are exact, so no pixel that lies
+/// on a threshold falls to the other side.
+FATHOM_HD inline double withinRatio(double p, double g, double threshold, double counted) {
+  return ((p < threshold * g) & (g < threshold * p)) ? counted : 0.0;
+}
+
+/// The terms of one pixel into terms[term·stride].
+FATHOM_HD inline void scoreTerms(const ScorePair& pair, double* terms, std::int64_t stride) {
+  const double p = pair.p, g = pair.g;
   const double positive = p > 0.001 ? p : 0.001;  // for logarithms, inverses and ratios
   const double error = p - g, inverse = 1.0 / g;
-  const double ratio = positive * inverse, back = g / positive;
   const double inverseError = 1000.0 * (1.0 / positive - inverse);  // 1/km
-  const double logError = portableLog(ratio);
-  const double worse = ratio > back ? ratio : back;
+  const double logError = portableLog(positive / g);
   const double absolute = error < 0 ? -error : error;
-  const double one = counted ? 1.0 : 0.0;
   terms[kAbs * stride] = absolute;
   terms[kSq * stride] = error * error;
   terms[kRel * stride] = absolute * inverse;
@@ -53,11 +77,11 @@ FATHOM_HD inline void scorePixel(const ScoreJob& job, std::int64_t pixel, double
   terms[kLogAbs * stride] = logError < 0 ? -logError : logError;
   terms[kLogSq * stride] = logError * logError;
   terms[kLogSum * stride] = logError;
-  terms[kWithin1 * stride] = worse < 1.25 ? one : 0.0;
-  terms[kWithin2 * stride] = worse < 1.5625 ? one : 0.0;
-  terms[kWithin3 * stride] = worse < 1.953125 ? one : 0.0;
-  terms[kCounted * stride] = one;
-  terms[kWithoutValue * stride] = wanted & !counted ? 1.0 : 0.0;
+  terms[kWithin1 * stride] = withinRatio(positive, g, 1.25, pair.counted);
+  terms[kWithin2 * stride] = withinRatio(positive, g, 1.5625, pair.counted);
+  terms[kWithin3 * stride] = withinRatio(positive, g, 1.953125, pair.counted);
+  terms[kCounted * stride] = pair.counted;
+  terms[kWithoutValue * stride] = pair.wanted - pair.counted;
 }
 
 /// What an error map reads and writes; kind as in ErrorKind.

@@ -3,14 +3,19 @@
 #include <algorithm>
 
 #include "core/device.h"
+#include "core/error.h"
 
 namespace fathom {
 
 Thumbnail makeThumbnail(const at::Tensor& rgb, int maxWidth, int maxHeight) {
+  if (!rgb.defined() || rgb.dim() != 3 || rgb.size(0) != 3 || rgb.numel() == 0 ||
+      rgb.scalar_type() != at::kByte) {
+    throw BadInput("a thumbnail is made of a 3×H×W uint8 image with at least one pixel");
+  }
   const at::Tensor image = onCpu(rgb);
   const std::int64_t height = image.size(1), width = image.size(2), plane = height * width;
-  const double shrink = std::max({1.0, static_cast<double>(width) / maxWidth,
-                                  static_cast<double>(height) / maxHeight});
+  const double shrink = std::max(
+      {1.0, static_cast<double>(width) / maxWidth, static_cast<double>(height) / maxHeight});
   Thumbnail small;
   small.width = std::max(1, static_cast<int>(static_cast<double>(width) / shrink));
   small.height = std::max(1, static_cast<int>(static_cast<double>(height) / shrink));

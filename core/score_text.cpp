@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "core/score_table.h"
 
@@ -12,13 +14,27 @@ namespace {
 struct Table {
   std::string protocol;
   std::vector<MeanRow> rows;
+  bool sameSamples = true;  ///< every method was scored on the same ones
 };
+
+/// Which samples each method was scored on under a protocol: equal numbers may hide other samples.
+bool sameSamples(const std::vector<ScoreRow>& rows, const std::string& protocol) {
+  std::map<std::string_view, std::set<std::string_view>> samples;
+  for (const ScoreRow& row : rows) {
+    if (row.protocol == protocol) samples[row.method].insert(row.sample);
+  }
+  return std::ranges::all_of(
+      samples, [&](const auto& each) { return each.second == samples.begin()->second; });
+}
 
 std::vector<Table> tablesOf(const std::vector<ScoreRow>& rows) {
   std::vector<Table> tables;
   for (MeanRow& mean : meanRows(rows)) {
     auto found = std::ranges::find(tables, mean.protocol, &Table::protocol);
-    if (found == tables.end()) found = tables.insert(tables.end(), Table{mean.protocol, {}});
+    if (found == tables.end()) {
+      found =
+          tables.insert(tables.end(), Table{mean.protocol, {}, sameSamples(rows, mean.protocol)});
+    }
     found->rows.push_back(std::move(mean));
   }
   return tables;
@@ -47,16 +63,15 @@ std::string shortNumber(double value) {
   return fmt::format("{:.{}f}", value, size >= 1000 ? 1 : size >= 100 ? 2 : size >= 1 ? 3 : 4);
 }
 
-/// True where methods were scored on different numbers of samples or left pixels without a value:
-/// then their means must not be compared without saying so.
+/// True where methods were scored on different samples or left pixels without a value: then their
+/// means must not be compared without saying so.
 bool unevenCoverage(const Table& table) {
-  return std::ranges::any_of(table.rows, [&](const MeanRow& row) {
-    return row.samples != table.rows.front().samples || row.withoutValue > 0;
-  });
+  return !table.sameSamples ||
+         std::ranges::any_of(table.rows, [](const MeanRow& row) { return row.withoutValue > 0; });
 }
 
 std::string coverageNote(const Table& table) {
-  std::string note;
+  std::string note = table.sameSamples ? "" : "methods were scored on different samples";
   for (const MeanRow& row : table.rows) {
     note += fmt::format("{}{}: {} samples, {} pixels without a value", note.empty() ? "" : "; ",
                         row.method, row.samples, row.withoutValue);
@@ -64,12 +79,27 @@ std::string coverageNote(const Table& table) {
   return note;
 }
 
-std::string arrow(const MetricInfo& info) { return info.lowerIsBetter ? "↓" : "↑"; }
+std::string markdownEscaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '|') result += '\\';
+    result += c;
+  }
+  return result;
+}
+
+std::string arrow(const MetricInfo& info) {
+  return info.lowerIsBetter ? "↓" : "↑";
+}
 
 std::string latexEscaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
-    if (std::string_view("_%&#$").find(c) != std::string_view::npos) result += '\\';
+    if (c == '\\' || c == '~' || c == '^') {
+      result += c == '\\' ? "\\textbackslash{}" : c == '~' ? "\\textasciitilde{}" : "\\^{}";
+      continue;
+    }
+    if (std::string_view("_%&#${}").find(c) != std::string_view::npos) result += '\\';
     result += c;
   }
   return result;
@@ -77,10 +107,14 @@ std::string latexEscaped(std::string_view text) {
 
 const char* latexTitle(const MetricInfo& info) {
   switch (info.metric) {
-    case Metric::kDelta1: return "$\\delta_1$";
-    case Metric::kDelta2: return "$\\delta_2$";
-    case Metric::kDelta3: return "$\\delta_3$";
-    default: return info.title.c_str();
+    case Metric::kDelta1:
+      return "$\\delta_1$";
+    case Metric::kDelta2:
+      return "$\\delta_2$";
+    case Metric::kDelta3:
+      return "$\\delta_3$";
+    default:
+      return info.title.c_str();
   }
 }
 
@@ -111,7 +145,7 @@ std::string scoresMarkdown(const std::vector<ScoreRow>& rows, const Provenance& 
     text += " samples |\n|---|";
     for (std::size_t i = 0; i <= kMetricCount; ++i) text += "---:|";
     for (const MeanRow& row : table.rows) {
-      text += "\n| " + row.method + " |";
+      text += "\n| " + markdownEscaped(row.method) + " |";
       for (const MetricInfo& info : metricInfos()) {
         const std::string value = shortNumber(row.means[static_cast<std::size_t>(info.metric)]);
         text += place(table, info, row) == 0 ? " **" + value + "** |" : " " + value + " |";

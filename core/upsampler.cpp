@@ -8,14 +8,20 @@
 
 namespace fathom {
 
+void UpsamplerRegistry::checkFree(const std::string& name) const {
+  const bool taken =
+      std::ranges::any_of(entries_, [&](const Entry& entry) { return entry.info.id == name; }) ||
+      std::ranges::any_of(aliases_, [&](const auto& alias) { return alias.first == name; });
+  if (taken) throw BadInput("a method of this name is registered already", name);
+}
+
 void UpsamplerRegistry::add(UpsamplerInfo info, UpsamplerFactory factory) {
-  const bool taken = std::ranges::any_of(
-      entries_, [&](const Entry& entry) { return entry.info.id == info.id; });
-  if (taken) throw BadInput("a method of this name is registered already", info.id);
+  checkFree(info.id);
   entries_.push_back({std::move(info), std::move(factory)});
 }
 
 void UpsamplerRegistry::addAlias(std::string alias, std::string id) {
+  checkFree(alias);
   aliases_.emplace_back(std::move(alias), std::move(id));
 }
 
@@ -40,7 +46,9 @@ const UpsamplerRegistry::Entry& UpsamplerRegistry::find(std::string_view id) con
                  fmt::format("Known are {}", fmt::join(known, ", ")));
 }
 
-const UpsamplerInfo& UpsamplerRegistry::info(std::string_view id) const { return find(id).info; }
+const UpsamplerInfo& UpsamplerRegistry::info(std::string_view id) const {
+  return find(id).info;
+}
 
 UpsamplerPtr UpsamplerRegistry::create(std::string_view id, const Values& values) const {
   const Entry& entry = find(id);

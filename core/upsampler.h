@@ -59,7 +59,7 @@ class UpsamplerRegistry {
  public:
   /// Throws BadInput where the id is taken.
   void add(UpsamplerInfo info, UpsamplerFactory factory);
-  /// Another name for a method: "default".
+  /// Another name for a method: "default". Throws BadInput where the name is taken.
   void addAlias(std::string alias, std::string id);
 
   std::vector<UpsamplerInfo> list() const;
@@ -73,6 +73,7 @@ class UpsamplerRegistry {
     UpsamplerInfo info;
     UpsamplerFactory factory;
   };
+  void checkFree(const std::string& name) const;
   const Entry& find(std::string_view id) const;
 
   std::vector<Entry> entries_;

@@ -6,6 +6,7 @@
 #include "app/window/panes_view.h"
 #include "app/window/top_bar.h"
 #include "app/window/workbench.h"
+#include "widgets/theme/tokens.h"
 
 class QDockWidget;
 class QLabel;

@@ -11,9 +11,9 @@ __global__ void interpolatePixels(InterpolationJob job) {
   const std::int64_t row = pixel / job.columns, column = pixel % job.columns;
   // The same sums in the same order as the two passes of the CPU, where the first is shared.
   float sum = 0;
-  for (int k = 0; k < job.columnTaps; ++k) {
-    const std::int64_t tap = column * job.columnTaps + k;
-    sum += job.columnWeight[tap] * alongRows(job, row, job.columnIndex[tap]);
+  for (int k = 0; k < job.rowTaps; ++k) {
+    const std::int64_t tap = row * job.rowTaps + k;
+    sum += job.rowWeight[tap] * alongColumns(job, job.rowIndex[tap], column);
   }
   job.metres[pixel] = (sum + job.offset) * job.gain;
 }

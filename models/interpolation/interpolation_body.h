@@ -10,7 +10,7 @@ namespace fathom {
 struct InterpolationJob {
   const float* levels;  ///< cellRows×cellColumns
   float* metres;        ///< rows×columns, out
-  std::int64_t cellColumns, rows, columns;
+  std::int64_t cellRows, cellColumns, rows, columns;
   const std::int32_t* rowIndex;
   const float* rowWeight;
   int rowTaps;
@@ -20,13 +20,15 @@ struct InterpolationJob {
   float gain, offset;  ///< metres = (level + offset) · gain
 };
 
-/// Weighted sum down one column of cells: the first of the two passes.
-FATHOM_HD inline float alongRows(const InterpolationJob& job, std::int64_t row,
-                                 std::int64_t cellColumn) {
+/// Weighted sum along one row of cells: the first of the two passes. It comes first because it is
+/// done once per row of cells, and leaves the second with whole rows to add up.
+FATHOM_HD inline float alongColumns(const InterpolationJob& job, std::int64_t cellRow,
+                                    std::int64_t column) {
+  const float* cells = job.levels + cellRow * job.cellColumns;
+  const std::int64_t first = column * job.columnTaps;
   float sum = 0;
-  for (int k = 0; k < job.rowTaps; ++k) {
-    const std::int64_t tap = row * job.rowTaps + k;
-    sum += job.rowWeight[tap] * job.levels[job.rowIndex[tap] * job.cellColumns + cellColumn];
+  for (int k = 0; k < job.columnTaps; ++k) {
+    sum += job.columnWeight[first + k] * cells[job.columnIndex[first + k]];
   }
   return sum;
 }

@@ -34,8 +34,7 @@ std::vector<Setting> settingsFor(bool cubic, double gain) {
                       "metres per level to multiply by; 0 takes the transmitted map's own",
                       Real{0, 1e4, gain, false}});
   settings.push_back({"half_step", "Half step", "",
-                      "adds half a level first, which undoes the bias of truncation",
-                      Flag{false}});
+                      "adds half a level first, which undoes the bias of truncation", Flag{false}});
   settings.push_back({"phase_aware", "Phase-aware", "",
                       "places cells where they were sampled instead of on the half-pixel grid",
                       Flag{false}});
@@ -53,10 +52,9 @@ void add(UpsamplerRegistry& registry, const char* id, const char* title, const c
   info.settings = settingsFor(cubic, gain);
   registry.add(std::move(info), [kernel, cubic](const Values& values) -> UpsamplerPtr {
     const bool pillow = cubic && text(values, "kernel") == "pillow";
-    return std::make_shared<Interpolator>(Interpolation{pillow ? Kernel::kCubicPillow : kernel,
-                                                        real(values, "gain"),
-                                                        flag(values, "half_step"),
-                                                        flag(values, "phase_aware")});
+    return std::make_shared<Interpolator>(
+        Interpolation{pillow ? Kernel::kCubicPillow : kernel, real(values, "gain"),
+                      flag(values, "half_step"), flag(values, "phase_aware")});
   });
 }
 

@@ -22,22 +22,31 @@ double sinc(double t) {
 
 double weightAt(Kernel kernel, double t) {
   switch (kernel) {
-    case Kernel::kNearest: return 1;
-    case Kernel::kLinear: return std::max(0.0, 1 - std::abs(t));
-    case Kernel::kCubicTorch: return cubic(t, -0.75);
-    case Kernel::kCubicPillow: return cubic(t, -0.5);
-    case Kernel::kLanczos: return std::abs(t) < 3 ? sinc(t) * sinc(t / 3) : 0;
+    case Kernel::kNearest:
+      return 1;
+    case Kernel::kLinear:
+      return std::max(0.0, 1 - std::abs(t));
+    case Kernel::kCubicTorch:
+      return cubic(t, -0.75);
+    case Kernel::kCubicPillow:
+      return cubic(t, -0.5);
+    case Kernel::kLanczos:
+      return std::abs(t) < 3 ? sinc(t) * sinc(t / 3) : 0;
   }
   return 0;
 }
 
 int widthOf(Kernel kernel) {
   switch (kernel) {
-    case Kernel::kNearest: return 1;
-    case Kernel::kLinear: return 2;
+    case Kernel::kNearest:
+      return 1;
+    case Kernel::kLinear:
+      return 2;
     case Kernel::kCubicTorch:
-    case Kernel::kCubicPillow: return 4;
-    case Kernel::kLanczos: return 6;
+    case Kernel::kCubicPillow:
+      return 4;
+    case Kernel::kLanczos:
+      return 6;
   }
   return 1;
 }
@@ -58,9 +67,9 @@ Taps makeTaps(Kernel kernel, std::int64_t outputs, std::int64_t inputs, double f
   for (std::int64_t output = 0; output < outputs; ++output) {
     const double position = (static_cast<double>(output) - phase) / factor;
     // Nearest takes the cell whose half-open interval [−½, ½) holds the position.
-    const auto first = static_cast<std::int64_t>(
-        kernel == Kernel::kNearest ? std::floor(position + 0.5)
-                                   : std::floor(position) - (taps.width / 2 - 1));
+    const auto first = static_cast<std::int64_t>(kernel == Kernel::kNearest
+                                                     ? std::floor(position + 0.5)
+                                                     : std::floor(position) - (taps.width / 2 - 1));
     double sum = 0;
     for (int k = 0; k < taps.width; ++k) {
       const std::int64_t cell = first + k;
@@ -75,8 +84,8 @@ Taps makeTaps(Kernel kernel, std::int64_t outputs, std::int64_t inputs, double f
     }
     for (const double weight : weights) {
       // Far beyond the last cell every tap may have dropped: then the edge alone counts.
-      taps.weight.push_back(static_cast<float>(
-          std::abs(sum) > 1e-6 ? weight / sum : 1.0 / taps.width));
+      taps.weight.push_back(
+          static_cast<float>(std::abs(sum) > 1e-6 ? weight / sum : 1.0 / taps.width));
     }
   }
   return taps;

@@ -8,7 +8,6 @@
 
 #include <QtTest>
 #include <bit>
-#include <cstring>
 #include <random>
 
 #include "datasets/codecs/npy_header.h"
@@ -141,7 +140,7 @@ class NpyTest : public QObject {
         for (std::int64_t& length : shape) length = static_cast<std::int64_t>(random() % 6);
         at::Tensor tensor = at::empty(shape, at::TensorOptions(type.dtype));
         const std::string bytes = specialBytes(type, tensor.numel(), random);
-        std::memcpy(tensor.data_ptr(), bytes.data(), bytes.size());
+        bytes.copy(static_cast<char*>(tensor.data_ptr()), bytes.size());
         writeNpy(folder_ / "b.npy", tensor);
         const at::Tensor read = readNpy(folder_ / "b.npy");
         const auto where = QByteArray("seed ") + QByteArray::number(quint64{kSeed}) + " type " +
@@ -196,6 +195,15 @@ class NpyTest : public QObject {
       QCOMPARE(header.size() % 64, std::size_t{0});
       QCOMPARE(header.back(), '\n');
     }
+  }
+
+  void roomToGrowIsWhatNumpyLeaves() {
+    // The longest shape that numpy.save fits into 128 bytes, and the next one.
+    const std::int64_t long13 = 10'000'000'000'000, long14 = 10 * long13;
+    QCOMPARE(npyHeaderBytes(kNpyTypes[1], {1, 1, 1, 1, 1, 1, 1'000'000, long13}).size(),
+             std::size_t{128});
+    QCOMPARE(npyHeaderBytes(kNpyTypes[1], {1, 1, 1, 1, 1, 1, 1'000'000, long14}).size(),
+             std::size_t{192});
   }
 
   void writesWhatIsNotContiguousInCOrder() {

@@ -13,16 +13,16 @@ enum class Theme { kDark, kLight };
 /// Every colour of the window, by what it is for. The one place that holds them: style sheet,
 /// palette and painters read it.
 struct Tokens {
-  QColor background;    ///< window
-  QColor panel;         ///< docks
-  QColor raise;         ///< fields, pop-ups
-  QColor pane;          ///< around images: neutral grey, never coloured
-  QColor line;          ///< 1 px separators, field borders
+  QColor background;  ///< window
+  QColor panel;       ///< docks
+  QColor raise;       ///< fields, pop-ups
+  QColor pane;        ///< around images: neutral grey, never coloured
+  QColor line;        ///< 1 px separators, field borders
   QColor text;
-  QColor mute;          ///< secondary text, still 4.5 : 1
-  QColor faint;         ///< disabled, decoration
-  QColor accent;        ///< selection, focus ring, running bar
-  QColor accentSoft;    ///< background of what is selected
+  QColor mute;        ///< secondary text, still 4.5 : 1
+  QColor faint;       ///< disabled, decoration
+  QColor accent;      ///< selection, focus ring, running bar
+  QColor accentSoft;  ///< background of what is selected
   QColor textOnAccent;
   QColor good, warn, bad;  ///< always beside a sign or a word
 };

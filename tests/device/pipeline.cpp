@@ -1,0 +1,93 @@
+#include "tests/device/pipeline.h"
+
+#include <ATen/ops/zeros.h>
+
+#include "core/degradation.h"
+#include "core/information.h"
+#include "core/point_cloud.h"
+#include "models/interpolation/interpolation.h"
+#include "models/registry.h"
+
+namespace fathom::test {
+namespace {
+
+struct Stages {
+  DepthMap truth;
+  PipelineResult result;
+
+  void keep(std::string name, const at::Tensor& tensor) {
+    result.tensors.emplace_back(std::move(name), tensor);
+  }
+  void keep(std::string name, double number) {
+    result.numbers.emplace_back(std::move(name), number);
+  }
+};
+
+LowDepth degradations(Stages& stages) {
+  LowDepth first;
+  for (int i = 0; i < 4; ++i) {
+    Degradation how;
+    how.sampling = Sampling(i);
+    const Degraded degraded = degrade(stages.truth, how, "device");
+    stages.keep("levels " + std::to_string(i), degraded.low.levels);
+    stages.keep("noiseless " + std::to_string(i), degraded.noiseless);
+    if (i == 0) first = degraded.low;
+  }
+  stages.keep("window", degrade(stages.truth, {}, "device", {}, CellWindow{1, 2, 2, 3}).low.levels);
+  return first;
+}
+
+DepthMap predictions(Stages& stages, const LowDepth& low) {
+  UpsamplerRegistry registry;
+  registerModels(registry);
+  const Size size = stages.truth.size();
+  const UpsamplerInput input{at::zeros({3, size.height, size.width},
+                                       at::TensorOptions(low.levels.device()).dtype(at::kByte)),
+                             low,
+                             {}};
+  for (const char* id : {"nearest", "bilinear", "bicubic_raw", "lanczos"}) {
+    const Prediction prediction = (*registry.create(id, {}))(input, {});
+    stages.keep(std::string(id) + " metres", prediction.depth.metres);
+    stages.keep(std::string(id) + " reason", prediction.depth.reason);
+  }
+  Interpolation aware;
+  aware.phaseAware = aware.halfStep = true;
+  stages.keep("phase-aware", interpolate(low, size, aware));
+  return (*registry.create("bicubic", {}))(input, {}).depth;
+}
+
+}  // namespace
+
+PipelineResult runPipeline(const at::Tensor& metres) {
+  Stages stages{makeDepthMap(metres), {}};
+  stages.keep("truth reason", stages.truth.reason);
+  stages.keep("counts", counts(stages.truth));
+  const LowDepth low = degradations(stages);
+  const DepthMap prediction = predictions(stages, low);
+  stages.keep("bicubic metres", prediction.metres);
+  for (const Protocol& protocol : protocols()) {
+    const Scores scores = score(prediction, stages.truth, protocol);
+    for (const MetricInfo& info : metricInfos()) {
+      stages.keep(protocol.id + " " + info.id, scores[info.metric]);
+    }
+    stages.keep(protocol.id + " pixels", double(scores.pixels));
+    for (int kind = 0; kind < 3; ++kind) {
+      stages.keep(protocol.id + " error " + std::to_string(kind),
+                  errorMap(prediction, stages.truth, protocol, ErrorKind(kind)));
+    }
+  }
+  const PointCloud cloud = pointCloud(stages.truth, {300, 300, 40, 30}, 300);
+  stages.keep("points", cloud.points);
+  stages.keep("pixels", cloud.pixels);
+  const Information information = informationOf(low);
+  stages.keep("cells", information.cells);
+  stages.keep("informative", information.informativeShare);
+  stages.keep("clipped", information.clippedShare);
+  stages.keep("near", shareBelowOneLevel(stages.truth, low.metresPerLevel));
+  const Range found = range(stages.truth);
+  stages.keep("least", found.least);
+  stages.keep("greatest", found.greatest);
+  return std::move(stages.result);
+}
+
+}  // namespace fathom::test
