@@ -139,6 +139,7 @@ CloudView::CloudView(QWidget* parent) : QWidget(parent), scene_(std::make_unique
   scene.renderer = scene.unseen;
   if (VtkView::available()) {
     view_ = new VtkView(this);
+    view_->setAccessibleName(tr("3D view"));
     layout->addWidget(view_);
     setFocusProxy(view_);
     scene.renderer = &view_->renderer();
