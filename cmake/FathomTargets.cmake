@@ -71,9 +71,13 @@ function(fathom_test path)
   target_link_libraries(${_target} PRIVATE ${arg_LINK} Qt6::Test)
   _fathom_finish(${_target})
   add_test(NAME ${path} COMMAND ${_target})
+  set(_threads 2)
+  if(FATHOM_SANITIZE MATCHES "thread")
+    set(_threads 1)  # LibTorch's OpenMP runtime is not instrumented
+  endif()
   set(_environment "FATHOM_SOURCE=${CMAKE_SOURCE_DIR}" "FATHOM_BIN=${CMAKE_BINARY_DIR}/bin"
     # Threads that wait asleep: spinning ones take the cores from the tests that run beside.
-    "OMP_NUM_THREADS=2" "OMP_WAIT_POLICY=passive" "LIBGL_ALWAYS_SOFTWARE=1")
+    "OMP_NUM_THREADS=${_threads}" "OMP_WAIT_POLICY=passive" "LIBGL_ALWAYS_SOFTWARE=1")
   if(arg_SCREEN)
     list(APPEND _environment "QT_QPA_PLATFORM=xcb")
   else()

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/pipeline/choices.h"
 #include "app/pipeline/stage_cache.h"
 #include "core/degradation.h"
 #include "core/information.h"
@@ -15,16 +16,6 @@
 #include "core/upsampler.h"
 
 namespace fathom {
-
-/// A method and its settings.
-struct MethodChoice {
-  std::string id;
-  Values values;
-  bool operator==(const MethodChoice&) const = default;
-};
-
-/// Which transmitted map the methods get.
-enum class LowChoice { kReal, kSimulated };
 
 /// A sample, loaded and moved to the device.
 struct LoadedSample {

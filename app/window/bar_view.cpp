@@ -1,16 +1,34 @@
 #include "app/window/bar_view.h"
 
-#include <QVBoxLayout>
+#include <QHBoxLayout>
+#include <QLabel>
 
 #include "app/window/workbench.h"
 
 namespace fathom {
+namespace {
+
+/// The kinds of cells of a transmitted map with their colours, a line each.
+QString legend() {
+  QStringList lines;
+  for (const LegendEntry& entry : informationLegend()) {
+    lines << QString("<span style='color:%1'>■</span> %2")
+                 .arg(QColor(entry.colour).name(), entry.text.toHtmlEscaped());
+  }
+  return lines.join("<br>");
+}
+
+}  // namespace
 
 BarView::BarView(Workbench& workbench, QWidget* parent)
-    : QWidget(parent), workbench_(workbench), bar_(new ColourBar) {
-  auto* layout = new QVBoxLayout(this);
+    : QWidget(parent), workbench_(workbench), bar_(new ColourBar), legend_(new QLabel(legend())) {
+  legend_->setContentsMargins(16, 0, 0, 0);
+  legend_->setProperty("mute", true);
+  auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(bar_);
+  layout->setSpacing(0);
+  layout->addWidget(legend_);
+  layout->addWidget(bar_, 1);
   connect(&workbench_, &Workbench::barChanged, this, &BarView::showBar);
   connect(&workbench_, &Workbench::displayChanged, this, &BarView::showDisplay);
   connect(bar_, &ColourBar::rangeChanged, this, [this](double low, double high) {
@@ -52,6 +70,7 @@ void BarView::showDisplay() {
   const Display& display = workbench_.display();
   const Layer layer =
       display.layer == Layer::kInformation ? Layer::kDepth : display.layer;
+  legend_->setVisible(display.layer == Layer::kInformation);
   const LayerInfo& info = layerInfo(layer);
   const bool depth = layer == Layer::kDepth;
   bar_->setQuantity({info.quantity, info.unit == "m" ? tr("metres") : tr("share of the truth"),

@@ -5,6 +5,8 @@
 
 #include "app/window/painter.h"
 
+class QLabel;
+
 namespace fathom {
 
 class ColourBar;
@@ -23,6 +25,7 @@ class BarView : public QWidget {
 
   Workbench& workbench_;
   ColourBar* bar_;
+  QLabel* legend_;  ///< what the colours of the transmitted map mean in the information layer
 };
 
 }  // namespace fathom

@@ -19,7 +19,8 @@ void scoreSample(Pipeline& pipeline, const SampleSourcePtr& source, std::size_t 
     notes << QString::fromStdString(id + ": " + text);
   };
   if (!sample->sample.truth) return note("no truth, so no score");
-  const auto low = pipeline.low(*sample, state.low, state.degradation, progress);
+  const auto low = pipeline.low(*sample, lowFor(state, source->facts(index)), state.degradation,
+                                progress);
   if (!low) return note("has no real transmitted map");
   const Protocol protocol = protocolFromText(state.protocol);
   for (const MethodChoice& choice : state.methods) {

@@ -56,17 +56,26 @@ DegradationPanel::DegradationPanel(Workbench& workbench, QWidget* parent)
       form_(new ParameterForm),
       drawn_(new NoteBox) {
   form_->setSettings(degradationSettings(), formSections());
+  // The form brings its own margins; what stands above it lines up with them.
+  auto* above = new QVBoxLayout;
+  above->setContentsMargins(12, 0, 12, 0);
+  above->setSpacing(12);
+  above->addWidget(makePresetRow());
+  above->addWidget(drawn_);
   auto* inner = new QVBoxLayout(simulated_);
   inner->setContentsMargins(0, 0, 0, 0);
-  inner->setSpacing(12);
-  inner->addWidget(makePresetRow());
-  inner->addWidget(drawn_);
+  inner->setSpacing(4);
+  inner->addLayout(above);
   inner->addWidget(form_);
+  auto* head = new QVBoxLayout;
+  head->setContentsMargins(12, 12, 12, 0);
+  head->setSpacing(12);
+  head->addWidget(low_);
+  head->addWidget(note_);
   auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(12, 12, 12, 12);
+  layout->setContentsMargins(0, 0, 0, 12);
   layout->setSpacing(12);
-  layout->addWidget(low_);
-  layout->addWidget(note_);
+  layout->addLayout(head);
   layout->addWidget(simulated_);
   layout->addStretch();
 
@@ -134,10 +143,11 @@ void DegradationPanel::showState() {
   const ExperimentState& state = workbench_.document().state();
   const auto index = static_cast<std::size_t>(std::max(0, workbench_.current()));
   const SampleFacts facts = workbench_.source()->facts(index);
-  low_->setCurrent(state.low == LowChoice::kReal ? 0 : 1);
+  const LowChoice low = lowFor(state, facts);
+  low_->setCurrent(low == LowChoice::kReal ? 0 : 1);
   low_->setChoiceEnabled(0, facts.hasLow);
   low_->setChoiceEnabled(1, facts.hasTruth);
-  simulated_->setVisible(state.low == LowChoice::kSimulated);
+  simulated_->setVisible(low == LowChoice::kSimulated);
   form_->setValues(toValues(state.degradation));
   const int presets = static_cast<int>(degradationPresets().size());
   int found = preset_->findData(QString::fromStdString(state.degradation.preset));

@@ -96,7 +96,8 @@ void Engine::perform(const Request& request, const Progress& progress) {
   Q_EMIT sampleReady(request.generation, sample);
   cancellable_ = false;  // from here to the pictures it takes milliseconds
   const ExperimentState& state = request.state;
-  const auto low = pipeline_->low(*sample, state.low, state.degradation, progress);
+  const LowChoice choice = lowFor(state, request.source->facts(request.index));
+  const auto low = pipeline_->low(*sample, choice, state.degradation, progress);
   Q_EMIT lowReady(request.generation, low);
 
   const Protocol protocol = protocolFromText(state.protocol);

@@ -37,12 +37,9 @@ MethodsPanel::MethodsPanel(Workbench& workbench, QWidget* parent)
   layout->setContentsMargins(0, 8, 0, 12);
   layout->setSpacing(12);
   layout->addWidget(list_);
-  auto* inner = new QVBoxLayout;
-  inner->setContentsMargins(12, 0, 12, 0);
-  inner->setSpacing(12);
-  inner->addWidget(card_);
-  inner->addWidget(form_);
-  layout->addLayout(inner);
+  card_->setContentsMargins(12, 0, 12, 0);
+  layout->addWidget(card_);
+  layout->addWidget(form_);
   layout->addStretch();
   connect(list_, &MethodList::shownChanged, this, &MethodsPanel::setShown);
   connect(list_, &MethodList::selectedChanged, this, &MethodsPanel::showSelected);

@@ -38,8 +38,8 @@ struct Display {
   SkyRule sky = SkyRule::kAsValue;
   QHash<QString, Layer> paneLayers;    ///< panes that show another layer than the others
   Display();
-  const LayerDisplay& of(Layer layer) const { return layers[static_cast<std::size_t>(layer)]; }
-  LayerDisplay& of(Layer layer) { return layers[static_cast<std::size_t>(layer)]; }
+  const LayerDisplay& of(Layer which) const { return layers[static_cast<std::size_t>(which)]; }
+  LayerDisplay& of(Layer which) { return layers[static_cast<std::size_t>(which)]; }
 };
 
 /// What one pane shows, and the metres behind it for the cursor.

@@ -127,19 +127,8 @@ void Workbench::setSources(std::vector<SampleSourcePtr> opened) {
 void Workbench::select(int index) {
   if (index < 0 || static_cast<std::size_t>(index) >= source_->size() || index == current_) return;
   current_ = index;
-  chooseLow();
   Q_EMIT currentChanged(index);
   refresh();
-}
-
-void Workbench::chooseLow() {
-  // The real map where the sample has one and no truth to simulate from, and the other way round:
-  // an empty window would only make the user press the same button.
-  const SampleFacts facts = source_->facts(static_cast<std::size_t>(current_));
-  ExperimentState state = document_.state();
-  if (facts.hasLow && !facts.hasTruth) state.low = LowChoice::kReal;
-  if (facts.hasTruth && !facts.hasLow) state.low = LowChoice::kSimulated;
-  if (state != document_.state()) document_.change(tr("Transmitted map"), state);
 }
 
 void Workbench::setDisplay(const Display& display) {

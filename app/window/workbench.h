@@ -86,7 +86,6 @@ class Workbench : public QObject {
   void connectEngine();
   void setSources(std::vector<SampleSourcePtr> opened);
   void submit();
-  void chooseLow();
 
   std::shared_ptr<Pipeline> pipeline_;
   Document document_;

@@ -103,7 +103,7 @@ void colonnade(Scene& scene, Hall& h, Random& random) {
                        {0.22f, 0.19f, 0.16f},
                        0.5f,
                        0.45f});
-  const Brush hall = scene.brush(h.town.walls[random.chance(0.5f) ? 2 : 6]),
+  const Brush hall = scene.brush(h.town.walls[random.whole(2, 6)]),
               stone = hall.with(h.town.walls[7]);
   hall.with(h.floor).box({-3, -h.half - 0.3f, -0.3f}, {h.length + 0.3f, h.half + 0.25f, 0});
   hall.with(h.town.stone)
@@ -154,7 +154,7 @@ void officeCorridor(Scene& scene, Hall& h, Random& random) {
                           {{0.36f, 0.42f, 0.36f}, {0.42f, 0.48f, 0.42f}}};
   const auto& tone = random.pick(tones);
   h.floor = scene.add({Texture::kTiles, tone[0], tone[1], tone[0] * 0.7f, 0.6f, 0.55f});
-  h.wall = scene.add({Texture::kPlaster, {0.74f, 0.73f, 0.69f}, {0.78f, 0.77f, 0.73f}});
+  h.wall = scene.add({Texture::kPlaster, {0.72f, 0.69f, 0.62f}, {0.77f, 0.74f, 0.67f}});
   h.ceiling = scene.add(
       {Texture::kTiles, {0.76f, 0.76f, 0.74f}, {0.79f, 0.79f, 0.77f}, {0.5f, 0.5f, 0.5f}, 0.6f});
   const int dado = scene.add({Texture::kPlain, tone[0] * 0.8f});
@@ -266,10 +266,10 @@ void tunnel(Scene& scene, Hall& h, Random& random) {
     const float y = h.half * std::cos(std::asin((z - spring) / h.half)) - 0.08f;
     for (float x = -3; x < h.length; x += 2.5f)
       hall.with(k % 2 ? h.town.tyre : h.town.iron)
-          .wire({x, y, z}, {std::min(h.length, x + 2.5f), y, z}, 0.05f, 0.014f, 5);
+          .wire({x, y, z}, {std::min(h.length, x + 2.5f), y, z}, 0.05f, 0.014f, 0.014f, 5);
   }
   railing(hall.with(h.town.iron).at({1.5f, h.half - 0.62f, 0}), h.town, h.length - 3);
-  for (float x = random.between(1, 2.5f); x < h.length; x += random.between(5.5f, 7)) {
+  for (float x = random.between(-1.5f, 0); x < h.length; x += random.between(4.5f, 6)) {
     const Vec3 lamp{x, 0, h.height - 0.32f};
     hall.with(h.finish.lamp).ellipsoid(lamp, {0.08f, 0.08f, 0.12f}, 10, 8);
     hall.with(h.town.iron)
@@ -282,14 +282,14 @@ void tunnel(Scene& scene, Hall& h, Random& random) {
                  lamp - Vec3{0, 0, 0.17f}},
                 0.007f, 4);
     }
-    lampLight(scene, lamp - Vec3{0, 0, 0.2f}, 0.4f, 0.4f, Rgb{1.f, 0.80f, 0.52f} * 9.f);
+    lampLight(scene, lamp - Vec3{0, 0, 0.2f}, 0.4f, 0.4f, Rgb{1.f, 0.80f, 0.52f} * 15.f);
     if (random.chance(0.5f))
       hall.with(h.finish.wood)
           .at({x + 1.5f, -h.half + 0.55f, 0}, random.between(-0.2f, 0.2f))
           .block({}, {0.8f, 0.6f, 0.6f});
   }
   scene.indoors = true;
-  scene.ambient = {0.10f, 0.095f, 0.085f};
+  scene.ambient = {0.17f, 0.155f, 0.135f};
   scene.occlusion = 1.2f;
   scene.exposure = 1.5f;
 }

@@ -40,7 +40,7 @@ struct Plan {
 
 /// A grid that is fine near the camera and coarse towards the horizon.
 void terrain(Scene& scene, const Plan& p) {
-  const int n = 250;
+  const int n = 210;
   const auto spread = [](float u) {
     return (u < 0 ? -1.f : 1.f) * (75 * std::fabs(u) + 6800 * std::pow(std::fabs(u), 3.6f));
   };
@@ -91,18 +91,26 @@ void woods(Scene& scene, const Plan& p, float firs, Random& random) {
   const auto grove = [&](float x, float y) {
     return fbm2(x * 0.009f, y * 0.009f, 3, p.land.seed + 91);
   };
+  std::vector<Vec3> near;
   for (int i = 0; i < 900; ++i) {
-    const float far = 14 + 1500 * std::pow(random.unit(), 2.2f),
-                turn = random.between(-0.95f, 0.95f);
-    const float x = far * std::cos(turn), y = far * std::sin(turn);
+    const float far = 14 + 1500 * std::pow(random.unit(), 2.2f);
+    const float turn = random.between(-0.95f, 0.95f);
+    const Vec3 at{far * std::cos(turn), far * std::sin(turn), 0};
     const bool fir = random.unit() < firs;
     const float size = random.between(0.75f, 1.3f);
     const int which = random.whole(0, 1);
-    if (grove(x, y) < (far < 60 ? 0.02f : -0.02f) && !random.chance(0.07f)) continue;
-    if (far > 170)
-      plant(scene, p, light[fir], x, y, 2, fir ? 2.1f * size : size, random);
-    else
-      plant(scene, p, kinds[(fir ? 2 : 0) + which], x, y, 2.5f, size, random);
+    const bool alone = random.chance(0.07f);
+    // Woods leave the view along the track open.
+    if (!alone && grove(at.x, at.y) < (far < 60 ? 0.02f : -0.02f)) continue;
+    if (far < 200 && std::fabs(turn) < 0.30f) continue;
+    if (far > 170) {
+      plant(scene, p, light[fir], at.x, at.y, 2, fir ? 2.1f * size : size, random);
+      continue;
+    }
+    const auto crowds = [&](Vec3 other) { return length(other - at) < 4.2f; };
+    if (std::any_of(near.begin(), near.end(), crowds)) continue;
+    near.push_back(at);
+    plant(scene, p, kinds[(fir ? 2 : 0) + which], at.x, at.y, 2.5f, size, random);
   }
 }
 
@@ -149,6 +157,11 @@ void bushesAndRocks(Scene& scene, const Plan& p, Random& random) {
   }
 }
 
+/// Radius of a wire at a point: far wires are drawn a little stronger, or no pixel would meet them.
+float farWire(Vec3 at) {
+  return std::max(0.012f, 0.0009f * length(at));
+}
+
 /// Posts and wires (or rails) along the track, and a power line across the land.
 void fences(Scene& scene, const Plan& p, Random& random) {
   const Brush wood = scene.brush(p.town.wood), iron = scene.brush(p.town.iron);
@@ -169,7 +182,7 @@ void fences(Scene& scene, const Plan& p, Random& random) {
           if (rails && z > 0.5f)
             wood.cylinder(a, b, 0.04f, 0.035f, 6);
           else if (!rails)
-            iron.wire(a, b, 0.02f, 0.006f, 3);
+            iron.wire(a, b, 0.02f, 0.006f, 0.006f, 3);
         }
       }
       before = foot;
@@ -179,13 +192,15 @@ void fences(Scene& scene, const Plan& p, Random& random) {
   utilityPole({scene.prototype(pole), static_cast<std::uint16_t>(p.town.wood)}, p.town, 8.5f);
   std::vector<Vec3> before;
   const float slope = random.between(0.25f, 0.55f) * (random.chance(0.5f) ? 1.f : -1.f);
-  for (float x = 6; x < 900; x += 42) {
-    const float y = p.land.track.y(x) + slope * (x - 6) + (slope > 0 ? 5.5f : -5.5f);
+  for (float x = random.between(9, 30); x < 900; x += 42) {
+    const float y = p.land.track.y(x) + slope * (x - 9) + (slope > 0 ? 5.5f : -5.5f);
     const Frame at = standing({x, y, p.land.height(x, y)}, std::atan(slope));
     scene.instances.push_back({pole, at});
     std::vector<Vec3> tied;
     for (const float a : {-0.85f, -0.4f, 0.4f, 0.85f}) tied.push_back(at.point({0, a, 8.63f}));
-    for (std::size_t i = 0; i < before.size(); ++i) iron.wire(before[i], tied[i], 1.1f, 0.014f, 12);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      iron.wire(before[i], tied[i], 1.1f, farWire(before[i]), farWire(tied[i]), 12);
+    }
     before = tied;
   }
 }
@@ -251,7 +266,7 @@ void buildCountry(Scene& scene, std::uint32_t number) {
   constexpr float kDomes[] = {65504, 65504, 16352};
   scene.sky.dome = random.pick(kDomes);
   scene.occlusion = 4;
-  scene.exposure = 0.74f;
+  scene.exposure = 0.68f;
   const Plan p = drawPlan(scene, random);
   terrain(scene, p);
   woods(scene, p, random.unit(), random);

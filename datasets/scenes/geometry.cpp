@@ -135,13 +135,16 @@ void Brush::tube(const std::vector<Vec3>& points, float radius, int sides) const
   }
 }
 
-void Brush::wire(Vec3 from, Vec3 to, float sag, float radius, int pieces) const {
-  std::vector<Vec3> points;
-  for (int i = 0; i <= pieces; ++i) {
+void Brush::wire(Vec3 from, Vec3 to, float sag, float radiusFrom, float radiusTo,
+                 int pieces) const {
+  const auto point = [&](int i) {
     const float t = static_cast<float>(i) / static_cast<float>(pieces);
-    points.push_back(mix(from, to, t) - Vec3{0, 0, 4 * sag * t * (1 - t)});
-  }
-  tube(points, radius, 4);
+    return mix(from, to, t) - Vec3{0, 0, 4 * sag * t * (1 - t)};
+  };
+  const auto radius = [&](int i) {
+    return mix(radiusFrom, radiusTo, static_cast<float>(i) / static_cast<float>(pieces));
+  };
+  for (int i = 0; i < pieces; ++i) cylinder(point(i), point(i + 1), radius(i), radius(i + 1), 4);
 }
 
 void Brush::lathe(Vec3 foot, const std::vector<std::pair<float, float>>& profile, int sides) const {

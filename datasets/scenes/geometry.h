@@ -52,8 +52,8 @@ class Brush {
                 bool caps = false) const;
   /// A tube through points.
   void tube(const std::vector<Vec3>& points, float radius, int sides) const;
-  /// A wire that hangs through by `sag`.
-  void wire(Vec3 from, Vec3 to, float sag, float radius, int pieces = 8) const;
+  /// A wire that hangs through by `sag`, of these radii at its ends.
+  void wire(Vec3 from, Vec3 to, float sag, float radiusFrom, float radiusTo, int pieces = 8) const;
   /// A profile of (radius, height) turned around the z axis through `foot`.
   void lathe(Vec3 foot, const std::vector<std::pair<float, float>>& profile, int sides) const;
   void ellipsoid(Vec3 centre, Vec3 radii, int around, int up) const;

@@ -12,9 +12,11 @@ Brush onFront(const Brush& at, float z) {
   return at.in({{0, 0, z}, {0, 1, 0}, {-1, 0, 0}, {0, 0, 1}});
 }
 
+/// Glass at the end of the reveal and its frame; none with 0 columns.
 void pane(const Brush& front, const Town& t, const Opening& o, int frame, int columns, int rows) {
   front.with(t.pane).quad({o.x0, kReveal, o.z0}, {o.x1, kReveal, o.z0}, {o.x1, kReveal, o.z1},
                           {o.x0, kReveal, o.z1});
+  if (columns == 0) return;
   const Brush plane = front.with(t.frame[frame])
                           .in({{o.x0, kReveal - 0.03f, o.z0}, {0, 1, 0}, {1, 0, 0}, {0, 0, 1}});
   windowFrame(plane, o.x1 - o.x0, o.z1 - o.z0, columns, rows, 0.07f);
@@ -110,7 +112,7 @@ void groundFloor(const Brush& front, const Town& t, const HouseShape& s,
     } else {
       const Opening o{x - 0.52f, x + 0.52f, 0.95f, 2.45f};
       openings.push_back(o);
-      pane(front, t, o, s.frame, 2, 2);
+      pane(front, t, o, s.frame, s.plain ? 0 : 2, 2);
       trim(front, t, o, true);
     }
   }
@@ -119,7 +121,8 @@ void groundFloor(const Brush& front, const Town& t, const HouseShape& s,
 void upperFloors(const Brush& front, const Town& t, const HouseShape& s,
                  std::vector<Opening>& openings, Random& random) {
   const float each = s.width / static_cast<float>(s.columns), half = std::min(0.58f, each * 0.3f);
-  const bool shuttered = !s.balconies && random.chance(0.35f), flowered = random.chance(0.4f);
+  const bool shuttered = !s.balconies && random.chance(0.35f),
+             flowered = random.chance(0.4f) && !s.plain;
   const int paint = random.whole(0, 3);
   for (int f = 1; f < s.floors; ++f) {
     for (int c = 0; c < s.columns; ++c) {
@@ -128,10 +131,10 @@ void upperFloors(const Brush& front, const Town& t, const HouseShape& s,
       const bool out = s.balconies && ((c + f) % 2 == 0);
       const Opening o{x - half, x + half, z + (out ? 0.02f : 0.5f), z + 2.05f};
       openings.push_back(o);
-      pane(front, t, o, s.frame, 2, out ? 2 : 3);
+      pane(front, t, o, s.frame, s.plain ? 0 : 2, out ? 2 : 3);
       if (out)
         balcony(front, t, o);
-      else
+      else if (!s.plain)
         trim(front, t, o, !shuttered);
       if (shuttered && each > 2.1f) shutters(front, t, o, paint);
       if (flowered && !out && random.chance(0.5f)) flowers(front, t, o, random);

@@ -19,6 +19,7 @@ struct HouseShape {
   float width = 9, depth = 10, storey = 3.1f;
   int floors = 3, columns = 4;
   bool shop = false, gable = false, balconies = false, arched = false;
+  bool plain = false;  ///< far away: without what no pixel would show
   int wall = 0, frame = 0, roof = 0;
 };
 void house(const Brush& at, const Town& town, const HouseShape& shape, Random& random);

@@ -27,6 +27,7 @@ Scene buildScene(int number) {
   Scene scene;
   scene.sky.seed = static_cast<std::uint32_t>(number);
   kindOf(number).build(scene, static_cast<std::uint32_t>(number));
+  if (Random(static_cast<std::uint32_t>(number), 9).chance(0.5f)) scene.mirror();
   return scene;
 }
 

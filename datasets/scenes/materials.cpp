@@ -123,13 +123,14 @@ Surface planks(const Material& m, const Spot& s) {
 }
 
 Surface wood(const Material& m, const Spot& s) {
+  // The grain runs along the longer way of most things: up on what faces x, else along x.
   const Vec3 n{std::fabs(s.n.x), std::fabs(s.n.y), std::fabs(s.n.z)};
-  const float u = n.z > n.y ? s.p.y : s.p.z;
+  const bool upright = n.x > n.y && n.x > n.z;
+  const float length = upright ? s.p.z : s.p.x;
+  const float width = upright ? s.p.y : n.z > n.y ? s.p.y : s.p.z;
   const float shift = static_cast<float>(s.object & 63u) * 0.37f;
-  return {
-      mix(m.a, m.b, grain(s.p.x + shift, u * 0.6f + s.p.y * 0.25f + shift, m.seed, s.footprint)),
-      {},
-      m.gloss};
+  const float tone = grain(length + shift, 0.6f * width + shift, m.seed, s.footprint);
+  return {mix(m.a, m.b, tone), {}, m.gloss};
 }
 
 Surface tiles(const Material& m, const Spot& s) {
@@ -148,7 +149,8 @@ Surface tiles(const Material& m, const Spot& s) {
 Rgb asphaltColour(const Material& m, const Spot& s) {
   const float stones = fbm2(s.world.x * 60.f, s.world.y * 60.f, 2, m.seed, s.footprint * 60.f);
   const float patches = fbm2(s.world.x * 0.35f, s.world.y * 0.8f, 3, m.seed + 5, s.footprint);
-  return m.a * (1 + 0.35f * stones + 0.45f * patches);
+  const float grit = fbm2(s.world.x * 11.f, s.world.y * 11.f, 3, m.seed + 8, s.footprint * 11.f);
+  return m.a * (1 + 0.65f * stones + 0.30f * grit + 0.32f * patches);
 }
 
 Surface asphalt(const Material& m, const Spot& s) {
@@ -225,16 +227,28 @@ Surface fabric(const Material& m, const Spot& s) {
           roughness(s, 9.f, 0.12f, m.seed)};
 }
 
+/// The middle of a rug: 0 ground, 1 figure, 2 second figure.
+int rugFigure(float u, float v, unsigned style) {
+  if (style == 0) {  // diamonds
+    const float d = std::fabs(fract(u * 3.5f) - 0.5f) + std::fabs(fract(v * 3.5f) - 0.5f);
+    return d < 0.25f ? 1 : d < 0.36f ? 2 : 0;
+  }
+  if (style == 1) {  // a medallion
+    const float d = std::sqrt(u * u + 1.6f * v * v);
+    const float wave = 0.05f * std::cos(8 * std::atan2(v, u));
+    return d < 0.22f + wave ? 2 : d < 0.30f + wave ? 1 : fract(6 * d) < 0.14f ? 2 : 0;
+  }
+  const float stripe = fract(u * 4.f + 0.25f);  // stripes
+  return stripe < 0.12f ? 1 : stripe > 0.5f && stripe < 0.8f ? 2 : 0;
+}
+
 Surface rug(const Material& m, const Spot& s) {
-  const float u = std::fabs(s.p.x) / m.scale, v = std::fabs(s.p.y) / m.scale;  // size 2·scale × …
-  const float edge = std::min(m.a.x * 0 + 1.f - u, 0.72f - v);
+  // The rug measures 2·scale by 1.44·scale.
+  const float u = std::fabs(s.p.x) / m.scale, v = std::fabs(s.p.y) / m.scale;
+  const float edge = std::min(1.f - u, 0.72f - v);
   const float fuzz = fbm2(s.p.x * 70.f, s.p.y * 70.f, 2, m.seed, s.footprint * 70.f);
-  Rgb colour = m.a;
-  const float diamond = std::fabs(fract(u * 3.5f) - 0.5f) + std::fabs(fract(v * 3.5f) - 0.5f);
-  if (diamond < 0.25f)
-    colour = m.c;
-  else if (diamond < 0.36f)
-    colour = m.b;
+  const Rgb colours[3] = {m.a, m.c, m.b};
+  Rgb colour = colours[rugFigure(u, v, m.seed / 977u % 3u)];
   if (edge < 0.16f) colour = m.b;
   if (edge < 0.12f) colour = fract((u + v) * 9.f) < 0.5f ? m.c : m.a;
   if (edge < 0.04f) colour = m.a * 0.6f;

@@ -240,15 +240,15 @@ void studyRoom(Scene& scene, const Brush& room, const Plan& p, Random& random) {
   const float w = p.width / 2;
   desk(room.at({p.length - 1.6f, -w + 0.75f, 0}, kPi / 2), f);
   chair(room.at({p.length - 1.7f, -w + 1.45f, 0}, -kPi / 2 + 0.3f), f, true);
-  bed(room.at({p.length * 0.56f, w - 0.95f, 0}, kPi), f);
+  bed(room.at({p.length * 0.60f, w - 1.1f, 0}, -kPi / 2), f);
   room.with(f.rug).at({p.length * 0.55f, -0.35f, 0}).box({-1.4f, -1.0f, 0}, {1.4f, 1.0f, 0.012f});
   bookshelf(room.at({p.length, 0.15f * w, 0}, kPi), f, 1.5f, std::min(2.3f, p.height - 0.3f),
             random);
-  framedPicture(room.at({p.length * 0.56f, w, 1.65f}, -kPi / 2), f, 1.0f, 0.7f);
+  framedPicture(room.at({p.length * 0.60f, w, 1.75f}, -kPi / 2), f, 1.0f, 0.7f);
   pendant(room.at({p.length * 0.55f, 0, 0}), f, p.height, p.height - 0.75f, random.whole(0, 1));
   lampLight(scene, {p.length * 0.55f, 0, p.height - 0.8f}, 0.3f, 6);
-  floorLamp(room.at({p.length - 0.4f, w - 0.4f, 0}), f, 1.7f);
-  lampLight(scene, {p.length - 0.4f, w - 0.4f, 1.76f}, 0.3f, 4);
+  floorLamp(room.at({p.length * 0.60f + 1.15f, w - 0.35f, 0}), f, 1.5f);
+  lampLight(scene, {p.length * 0.60f + 1.15f, w - 0.35f, 1.56f}, 0.3f, 4);
   pottedPlant(room.with(f.pot).at({p.length - 0.45f, -w + 0.42f, 0}), f.stem, f.leaf,
               random.between(0.7f, 1.1f), random);
 }

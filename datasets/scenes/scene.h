@@ -58,6 +58,8 @@ struct Scene {
 
   int add(Material material);
   Mesh& prototype(std::uint32_t& index);  ///< a new mesh for instances
+  /// Swaps left and right: half of the scenes are built the other way round.
+  void mirror();
   Brush brush(int material) { return {meshes[0], static_cast<std::uint16_t>(material)}; }
 };
 

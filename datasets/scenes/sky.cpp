@@ -44,15 +44,4 @@ Rgb Sky::through(Rgb colour, Vec3 direction, float distance) const {
   return colour * kept + air * (Rgb{1, 1, 1} - kept);
 }
 
-int Scene::add(Material material) {
-  material.seed += sky.seed * 977u + static_cast<std::uint32_t>(materials.size()) * 53u;
-  materials.push_back(material);
-  return static_cast<int>(materials.size()) - 1;
-}
-
-Mesh& Scene::prototype(std::uint32_t& index) {
-  index = static_cast<std::uint32_t>(meshes.size());
-  return meshes.emplace_back();
-}
-
 }  // namespace fathom::scenes

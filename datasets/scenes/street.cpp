@@ -100,7 +100,8 @@ void houses(Scene& scene, const Plan& p, int style, Random& random) {
       // Right houses look to the left and grow along +s; left ones are placed by their far end.
       const float width = random.between(7, 13);
       const float front = p.half + p.pavement + (style == 2 ? random.between(2.5f, 4.f) : 0.f);
-      const HouseShape shape = drawHouse(random, style, width);
+      HouseShape shape = drawHouse(random, style, width);
+      shape.plain = s > 105;
       const Frame at = side < 0 ? p.line.frame(s + width, -front, 0.13f, kPi / 2)
                                 : p.line.frame(s, front, 0.13f, -kPi / 2);
       house(base.in(at), p.town, shape, random);
@@ -151,6 +152,12 @@ void parkedCars(Scene& scene, const Plan& p, Random& random) {
   }
 }
 
+/// Radius of a wire s metres on: far wires are drawn a little stronger, or no pixel would meet
+/// them.
+float farWire(float s) {
+  return std::max(0.012f, 0.0009f * s);
+}
+
 void lampsAndWires(Scene& scene, const Plan& p, Random& random) {
   const Brush base = scene.brush(p.town.iron);
   std::uint32_t lamp = 0, pole = 0;
@@ -171,11 +178,12 @@ void lampsAndWires(Scene& scene, const Plan& p, Random& random) {
       tied.push_back(at.point({0, y, wires + 0.13f}));
     for (const float y : {-0.85f, 0.85f}) tied.push_back(at.point({0, y, wires - 0.62f}));
     for (std::size_t i = 0; i < before.size(); ++i)
-      base.wire(before[i], tied[i], 0.55f + 0.1f * static_cast<float>(i % 3), 0.014f, 10);
+      base.wire(before[i], tied[i], 0.55f + 0.1f * static_cast<float>(i % 3), farWire(s - 32),
+                farWire(s), 10);
     if (random.chance(0.7f)) {  // to a house across the street
-      base.wire(tied[1],
-                p.line.at(s + random.between(-4, 6), lampSide * (p.half + p.pavement), 6.2f), 0.4f,
-                0.011f);
+      const float end = s + random.between(-4, 6);
+      base.wire(tied[1], p.line.at(end, lampSide * (p.half + p.pavement), 6.2f), 0.4f, farWire(s),
+                farWire(end));
     }
     before = tied;
   }
@@ -236,7 +244,7 @@ void farEnd(Scene& scene, const Plan& p, Random& random) {
 
 void addGround(Scene& scene, Plan& p, Random& random) {
   p.asphalt = scene.add({Texture::kRoad,
-                         Rgb{0.115f, 0.115f, 0.12f} * random.between(0.8f, 1.3f),
+                         Rgb{0.15f, 0.146f, 0.14f} * random.between(0.8f, 1.3f),
                          {0.30f, 0.27f, 0.22f},
                          {0.72f, 0.71f, 0.66f},
                          p.half});

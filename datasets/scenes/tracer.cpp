@@ -66,30 +66,34 @@ Vec3 blended(const Vec3& a, const Vec3& b, const Vec3& c, float u, float v) {
   return a * (1 - u - v) + b * u + c * v;
 }
 
+/// Embree's device, made once and never given back: making and releasing devices while another
+/// thread builds a tree is not safe, and at the program's end nobody needs the memory.
+RTCDevice sharedDevice() {
+  // One thread: the order in which a tree is built, and so which of two equally near faces is
+  // met, must not depend on the machine's cores.
+  static const RTCDevice device = rtcNewDevice("threads=1,set_affinity=0");
+  if (device == nullptr) {
+    throw Error("Embree, which renders the embedded scenes, does not start", "embedded scenes",
+                "Check that the Embree library is not damaged and that memory is left");
+  }
+  return device;
+}
+
 }  // namespace
 
 struct Tracer::Embree {
-  RTCDevice device = nullptr;
   RTCScene world = nullptr;
   std::vector<RTCScene> prototypes;
 
   ~Embree() {
     for (RTCScene scene : prototypes) rtcReleaseScene(scene);
     if (world != nullptr) rtcReleaseScene(world);
-    if (device != nullptr) rtcReleaseDevice(device);
   }
 };
 
 Tracer::Tracer(const Scene& scene, TreeQuality quality)
     : scene_(scene), embree_(std::make_unique<Embree>()) {
-  // One thread: the order in which a tree is built, and so which of two equally near faces is
-  // met, must not depend on the machine's cores.
-  embree_->device = rtcNewDevice("threads=1,set_affinity=0");
-  if (embree_->device == nullptr) {
-    throw Error("Embree, which renders the embedded scenes, does not start", "embedded scenes",
-                "Check that the processor has SSE2 and that the Embree library is not damaged");
-  }
-  RTCDevice device = embree_->device;
+  RTCDevice device = sharedDevice();
   // Robust: rays that meet an edge must not slip through between two triangles. Trees and other
   // things that are instanced have gaps enough.
   embree_->world = emptyScene(device, RTC_SCENE_FLAG_ROBUST, quality);

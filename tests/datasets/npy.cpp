@@ -8,7 +8,6 @@
 
 #include <QtTest>
 #include <bit>
-#include <cstring>
 #include <random>
 
 #include "datasets/codecs/npy_header.h"
@@ -141,7 +140,7 @@ class NpyTest : public QObject {
         for (std::int64_t& length : shape) length = static_cast<std::int64_t>(random() % 6);
         at::Tensor tensor = at::empty(shape, at::TensorOptions(type.dtype));
         const std::string bytes = specialBytes(type, tensor.numel(), random);
-        std::memcpy(tensor.data_ptr(), bytes.data(), bytes.size());
+        bytes.copy(static_cast<char*>(tensor.data_ptr()), bytes.size());
         writeNpy(folder_ / "b.npy", tensor);
         const at::Tensor read = readNpy(folder_ / "b.npy");
         const auto where = QByteArray("seed ") + QByteArray::number(quint64{kSeed}) + " type " +

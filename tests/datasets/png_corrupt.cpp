@@ -101,11 +101,8 @@ std::vector<Case> headerCases() {
   return cases;
 }
 
-std::vector<Case> chunkCases() {
+std::vector<Case> damagedChunkCases() {
   std::vector<Case> cases;
-  const PngFile file;
-  const std::string signature = "\x89PNG\r\n\x1a\n", data = packed(file.pixels());
-  const std::string pixels = pngChunk("IDAT", data), end = pngChunk("IEND", "");
   const auto add = [&](std::string name, std::string bytes, std::string says) {
     cases.push_back({std::move(name), std::move(bytes), std::move(says)});
   };
@@ -113,7 +110,7 @@ std::vector<Case> chunkCases() {
     bytes[at] = static_cast<char>(bytes[at] ^ 1);
     return bytes;
   };
-  const std::string whole = file.bytes();
+  const std::string whole = PngFile().bytes();
   add("bad checksum of IHDR", changed(whole, 32), "checksum of the PNG's chunk IHDR");
   add("bad width", changed(whole, 19), "checksum of the PNG's chunk IHDR");
   add("bad checksum of IDAT", changed(whole, whole.size() - 13),
@@ -126,6 +123,17 @@ std::vector<Case> chunkCases() {
   add("length too short", whole.substr(0, 36) + '\1' + whole.substr(37), "checksum");
   add("name without letters", whole.substr(0, 37) + "1DAT" + whole.substr(41), "no PNG chunk");
   add("zeros after the header", whole.substr(0, 33) + std::string(500, '\0'), "no PNG chunk");
+  return cases;
+}
+
+std::vector<Case> chunkOrderCases() {
+  std::vector<Case> cases;
+  const auto add = [&](std::string name, std::string bytes, std::string says) {
+    cases.push_back({std::move(name), std::move(bytes), std::move(says)});
+  };
+  const PngFile file;
+  const std::string signature = "\x89PNG\r\n\x1a\n", data = packed(file.pixels());
+  const std::string pixels = pngChunk("IDAT", data), end = pngChunk("IEND", "");
   add("header missing", signature + pixels + end, "");
   cases.back().says = "PNG";
   add("header of 12 bytes", signature + pngChunk("IHDR", std::string(12, '\1')) + pixels + end,
@@ -143,6 +151,17 @@ std::vector<Case> chunkCases() {
       signature + file.header() + pngChunk("IDAT", data.substr(0, 9)) + pngChunk("tEXt", "x") +
           pngChunk("IDAT", data.substr(9)) + end,
       "interrupted");
+  return cases;
+}
+
+std::vector<Case> paletteCases() {
+  std::vector<Case> cases;
+  const auto add = [&](std::string name, std::string bytes, std::string says) {
+    cases.push_back({std::move(name), std::move(bytes), std::move(says)});
+  };
+  const PngFile file;
+  const std::string signature = "\x89PNG\r\n\x1a\n", data = packed(file.pixels());
+  const std::string pixels = pngChunk("IDAT", data), end = pngChunk("IEND", "");
   add(
       "palette missing",
       [] {
@@ -228,8 +247,8 @@ class PngCorruptTest : public QObject {
  private Q_SLOTS:
   void isRefusedInSilenceWithItsReason_data() {
     QTest::addColumn<Case>("file");
-    for (const auto& part :
-         {cutCases(), headerCases(), chunkCases(), pixelCases(), strangerCases()}) {
+    for (const auto& part : {cutCases(), headerCases(), damagedChunkCases(), chunkOrderCases(),
+                             paletteCases(), pixelCases(), strangerCases()}) {
       for (const Case& file : part) QTest::newRow(file.name.c_str()) << file;
     }
   }

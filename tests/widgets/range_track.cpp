@@ -76,6 +76,18 @@ class RangeTrackTest : public QObject {
     QCOMPARE(committed.size(), 1);
   }
 
+  void lateAnswersDoNotPullTheHandle() {
+    const QPoint low = track_->handlePosition(Handle::kLow);
+    QTest::mousePress(track_.get(), Qt::LeftButton, {}, low);
+    moveMouse(*track_, low + QPoint(50, 0), Qt::LeftButton);
+    const Scale dragged = track_->scale();
+    track_->setScale({ScaleKind::kLinear, 21, 60});
+    QCOMPARE(track_->scale(), dragged);
+    QTest::mouseRelease(track_.get(), Qt::LeftButton, {}, low + QPoint(50, 0));
+    track_->setScale({ScaleKind::kLinear, 21, 60});
+    QCOMPARE(track_->scale().low, 21.0);
+  }
+
   void handlesNeverCross() {
     const QPoint low = track_->handlePosition(Handle::kLow);
     QTest::mousePress(track_.get(), Qt::LeftButton, {}, low);

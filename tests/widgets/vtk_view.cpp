@@ -9,11 +9,8 @@
 #include <vtkCallbackCommand.h>
 #include <vtkCamera.h>
 #include <vtkCommand.h>
-#include <vtkOutputWindow.h>
 
-#include "core/log.h"
 #include "screen_test.h"
-#include "widgets/space/vtk_keys.h"
 
 using namespace fathom;
 
@@ -230,18 +227,6 @@ class VtkViewTest : public QObject {
     QCOMPARE(heard, std::string("x Left plus F3 "));
   }
 
-  void keySymbols() {
-    const auto symbol = [](int key, Qt::KeyboardModifiers modifiers, const QString& text) {
-      return QString(vtkKeySymbol(QKeyEvent(QEvent::KeyPress, key, modifiers, text)));
-    };
-    QCOMPARE(symbol(Qt::Key_A, Qt::NoModifier, "a"), "a");
-    QCOMPARE(symbol(Qt::Key_A, Qt::ShiftModifier, "A"), "A");
-    QCOMPARE(symbol(Qt::Key_A, Qt::ControlModifier, QString(QChar(1))), "a");
-    QCOMPARE(symbol(Qt::Key_7, Qt::NoModifier, "7"), "7");
-    QCOMPARE(symbol(Qt::Key_Space, Qt::NoModifier, " "), "space");
-    QCOMPARE(symbol(Qt::Key_Udiaeresis, Qt::NoModifier, QString(QChar(0xfc))), "None");
-  }
-
   void twoViewsShowEachTheirOwn() {
     QSplitter splitter;
     auto* left = new VtkView(&splitter);
@@ -271,18 +256,6 @@ class VtkViewTest : public QObject {
     auto neverShown = std::make_unique<VtkView>();
     QVERIFY(neverShown->image().isNull());
     neverShown->scheduleRender();
-  }
-
-  void vtkMessagesGoToTheLogButOne() {
-    VtkView view;
-    QStringList lines;
-    const auto token =
-        onLogLine([&](const LogLine& line) { lines << QString::fromStdString(line.text); });
-    vtkOutputWindow::GetInstance()->DisplayErrorText(
-        "ERROR: x\n  GLEW could not be initialized: y");
-    QVERIFY(lines.isEmpty());
-    vtkOutputWindow::GetInstance()->DisplayErrorText("ERROR: In a.cxx,\n\n line 3: broken\n");
-    QCOMPARE(lines, QStringList{"VTK: ERROR: In a.cxx, line 3: broken"});
   }
 };
 

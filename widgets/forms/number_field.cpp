@@ -64,7 +64,9 @@ QValidator::State NumberField::validate(QString&, int&) const {
 }
 
 // Not QLineEdit::isModified: QAbstractSpinBox clears that before it says that editing is finished.
-bool NumberField::isEdited() const { return lineEdit()->text() != shown_; }
+bool NumberField::isEdited() const {
+  return lineEdit()->text() != shown_;
+}
 
 void NumberField::commit() {
   if (!isEdited()) return;

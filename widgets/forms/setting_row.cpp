@@ -82,7 +82,7 @@ SettingRow::SettingRow(Setting setting, QWidget* parent)
   setToolTip(helpText());
   reset_->setToolTip(tr("Back to %1").arg(QString::fromStdString(printValue(default_))));
   reset_->setAccessibleName(tr("Reset %1").arg(label_->text()));
-  show(value_);
+  showValue(value_);
 }
 
 void SettingRow::buildNumber(QBoxLayout& top, QBoxLayout& rows) {
@@ -121,7 +121,7 @@ void SettingRow::connectSlider() {
   });
   connect(slider_, &QSlider::sliderReleased, this, [this] {
     if (!std::exchange(dragged_, false)) return;
-    show(value_);
+    showValue(value_);
     Q_EMIT changed(false);
   });
   connect(slider_, &ValueSlider::resetWanted, this, &SettingRow::resetToDefault);
@@ -209,10 +209,10 @@ QString SettingRow::helpText() const {
 void SettingRow::setValue(const Value& value) {
   if (slider_ && slider_->isSliderDown()) return;
   if (value != value_) setError({});
-  show(value);
+  showValue(value);
 }
 
-void SettingRow::show(const Value& value) {
+void SettingRow::showValue(const Value& value) {
   value_ = value;
   showInEditor_(value);
   reset_->setVisible(value_ != default_);
@@ -221,7 +221,7 @@ void SettingRow::show(const Value& value) {
 void SettingRow::take(const Value& value, bool dragging) {
   if (value == value_) return;
   setError({});
-  show(value);
+  showValue(value);
   Q_EMIT changed(dragging);
 }
 
@@ -249,7 +249,8 @@ void SettingRow::contextMenuEvent(QContextMenuEvent* event) {
   QAction* reset = menu.addAction(
       themedIcon("reset"), tr("Reset to %1").arg(QString::fromStdString(printValue(default_))));
   reset->setEnabled(value_ != default_);
-  if (menu.exec(event->globalPos()) == reset) resetToDefault();
+  connect(reset, &QAction::triggered, this, &SettingRow::resetToDefault);
+  menu.exec(event->globalPos());
 }
 
 }  // namespace fathom

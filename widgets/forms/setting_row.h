@@ -49,7 +49,7 @@ class SettingRow : public QWidget {
   void buildFile(QBoxLayout& rows, const File& file);
   void connectSlider();
   void take(const Value& value, bool dragging);
-  void show(const Value& value);
+  void showValue(const Value& value);
   QString helpText() const;
 
   Setting setting_;

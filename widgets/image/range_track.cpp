@@ -44,6 +44,11 @@ RangeTrack::RangeTrack(QWidget* parent) : QWidget(parent) {
 }
 
 void RangeTrack::setScale(const Scale& scale) {
+  // An answer to an earlier move must not pull the handle out of the hand.
+  if (dragged_ == Handle::kNone) apply(scale);
+}
+
+void RangeTrack::apply(const Scale& scale) {
   const Limits limits = usable({scale.low, scale.high}, scale.kind);
   scale_ = {scale.kind, limits.low, limits.high};
   if (dragged_ == Handle::kNone) refreshDomain();
@@ -141,7 +146,7 @@ void RangeTrack::move(Handle handle, double value) {
   }
   if (limits == Limits{scale_.low, scale_.high} || limits.low >= limits.high) return;
   changed_ = true;
-  setScale({scale_.kind, limits.low, limits.high});
+  apply({scale_.kind, limits.low, limits.high});
   Q_EMIT rangeChanged(scale_.low, scale_.high);
 }
 

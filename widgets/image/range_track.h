@@ -24,6 +24,7 @@ class RangeTrack : public QWidget {
 
   explicit RangeTrack(QWidget* parent = nullptr);
 
+  /// Ignored while a handle is dragged.
   void setScale(const Scale& scale);
   Scale scale() const { return scale_; }
   void setTable(const ColourTable& table);
@@ -76,6 +77,7 @@ class RangeTrack : public QWidget {
   Handle labelAt(const QPoint& position) const;
   double valueAtPixel(double x) const;
   double pixelOf(double value) const;
+  void apply(const Scale& scale);
   void move(Handle handle, double value);
   void describe();
   void refreshDomain();

@@ -167,9 +167,12 @@ void ScoreTable::contextMenuEvent(QContextMenuEvent* event) {
   QAction* copyAll = menu.addAction(tr("Copy all rows"));
   copyAll->setEnabled(order_->rowCount() > 0);
   addColumnActions(*menu.addMenu(tr("Columns")));
-  const QAction* chosen = menu.exec(event->globalPos());
-  if (chosen == copyAll) selectAll();
-  if (chosen == copyAll || chosen == copySelected) copy();
+  connect(copySelected, &QAction::triggered, this, &ScoreTable::copy);
+  connect(copyAll, &QAction::triggered, this, [this] {
+    selectAll();
+    copy();
+  });
+  menu.exec(event->globalPos());
 }
 
 void ScoreTable::addColumnActions(QMenu& menu) {

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fathom::cli {
+
+/// What the program's exit codes mean; also in the help of every verb.
+enum Exit : int {
+  kDone = 0,
+  kSomeFailed = 1,  ///< some samples failed, or results could not be written
+  kUsage = 2,
+  kNothingReadable = 3,
+  kCancelled = 130,
+};
+
+/// The options of degrade, upsample and evaluate; a verb leaves at its default what it has not.
+struct RunOptions {
+  std::vector<std::string> sources;
+  std::vector<std::string> methods;   ///< ids
+  std::vector<std::string> settings;  ///< METHOD.KEY=VALUE
+  std::string low;                    ///< real, simulated, or empty: real where there is any
+  std::string preset;
+  std::vector<std::string> degradation;  ///< KEY=VALUE
+  std::vector<std::string> protocols;    ///< ids
+  std::uint64_t seed = 1;
+  std::string device;
+  std::string out;
+  bool savePredictions = false;
+};
+
+enum class Verb { kInfo, kList, kDegrade, kUpsample, kEvaluate };
+
+/// A whole command line.
+struct Options {
+  Verb verb = Verb::kInfo;
+  int logLevel = 2;    ///< spdlog's: 1 debug (-v), 2 info, 3 warning (-q)
+  bool json = false;   ///< data on standard output as JSON
+  std::string listed;  ///< list: methods, metrics, protocols, presets
+  RunOptions run;
+};
+
+/// Reads a command line. Help and version go to standard output, a usage error to standard error.
+/// @param exit  set where there is nothing more to do: kDone or kUsage
+Options readOptions(int count, const char* const* arguments, std::optional<int>& exit);
+
+}  // namespace fathom::cli

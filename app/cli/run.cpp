@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/cli/score_summary.h"
+#include "app/cli/verbs.h"
+#include "app/evaluation/evaluation.h"
+#include "app/evaluation/results_folder.h"
+#include "app/sources.h"
+#include "core/device.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "models/registry.h"
+
+namespace fathom::cli {
+namespace {
+
+/// The options as what they mean. Throws BadInput.
+Evaluation evaluationOf(const Options& options, const UpsamplerRegistry& registry) {
+  const RunOptions& given = options.run;
+  Evaluation evaluation;
+  evaluation.degradation = chooseDegradation(given.preset, given.degradation, given.seed);
+  if (options.verb != Verb::kDegrade) {
+    evaluation.methods = chooseMethods(registry, given.methods, given.settings);
+  }
+  if (options.verb == Verb::kEvaluate) evaluation.protocols = chooseProtocols(given.protocols);
+  evaluation.device = deviceFromText(given.device);
+  evaluation.keepPredictions = options.verb == Verb::kUpsample || given.savePredictions;
+  return evaluation;
+}
+
+bool hasAnyLow(const SampleSource& source) {
+  for (std::size_t index = 0; index < source.size(); ++index) {
+    if (source.facts(index).hasLow) return true;
+  }
+  return false;
+}
+
+LowChoice lowChoiceOf(const Options& options, const SampleSource& source) {
+  if (options.verb == Verb::kDegrade || options.run.low == "simulated")
+    return LowChoice::kSimulated;
+  if (options.run.low == "real") return LowChoice::kReal;
+  const bool real = hasAnyLow(source);
+  log().info(real ? "transmitted maps: those of the data (--low real)"
+                  : "transmitted maps: simulated, the data has none (--low simulated)");
+  return real ? LowChoice::kReal : LowChoice::kSimulated;
+}
+
+/// "a, b, c and 4 more"
+std::string some(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 6;
+  const std::size_t shown = std::min(names.size(), kMost);
+  std::string text = fmt::format("{}", fmt::join(names.begin(), names.begin() + shown, ", "));
+  if (shown < names.size()) text += fmt::format(" and {} more", names.size() - shown);
+  return text;
+}
+
+std::string count(std::size_t number, const char* what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+}
+
+/// One line for each reason, with the samples that were left out for it.
+void noteSkipped(const std::vector<SampleNote>& skipped) {
+  std::vector<std::string> reasons;
+  for (const SampleNote& note : skipped) {
+    if (std::ranges::find(reasons, note.reason) == reasons.end()) reasons.push_back(note.reason);
+  }
+  for (const std::string& reason : reasons) {
+    std::vector<std::string> ids;
+    for (const SampleNote& note : skipped) {
+      if (note.reason == reason) ids.push_back(note.sample);
+    }
+    log().info("skipped ({}): {}", reason, some(ids));
+  }
+}
+
+Provenance provenanceOf(const Options& options, const Evaluation& evaluation) {
+  Provenance made = makeProvenance(describeDevice(evaluation.device), options.run.seed);
+  const bool real = evaluation.low == LowChoice::kReal;
+  const auto joined = [](const std::vector<std::string>& all) {
+    return fmt::format("{}", fmt::join(all, ", "));
+  };
+  std::vector<std::string> methods;
+  for (const MethodChoice& method : evaluation.methods) methods.push_back(describe(method));
+  made.more.emplace_back("source", joined(options.run.sources));
+  made.more.emplace_back("low", real ? "real" : "simulated");
+  if (!real) {
+    made.more.emplace_back("preset", options.run.preset);
+    if (!options.run.degradation.empty()) {
+      made.more.emplace_back("degradation", joined(options.run.degradation));
+    }
+  }
+  made.more.emplace_back("methods", joined(methods));
+  return made;
+}
+
+/// What -v tells of a sample.
+void tell(const SampleResult& result) {
+  std::string text = result.id;
+  if (const auto& sigmas = result.low.sigmas) {
+    text += fmt::format(": sigma_r {:.5f}, sigma_a {:.5f}", sigmas->relative, sigmas->additive);
+  }
+  for (const MethodResult& method : result.methods) {
+    text += fmt::format(", {} {:.1f} ms", method.method, method.milliseconds);
+  }
+  log().debug("{}", text);
+}
+
+/// What is known at the end of a run.
+struct Outcome {
+  std::vector<ScoreRow> rows;
+  EvaluationReport report;
+  std::vector<std::string> sourceProblems;
+};
+
+Outcome compute(const Evaluation& evaluation, const UpsamplerRegistry& registry,
+                const Options& options, ResultsFolder& folder, const Progress& progress) {
+  const SampleFiles files{options.verb != Verb::kUpsample, evaluation.keepPredictions};
+  Outcome outcome;
+  outcome.report = evaluate(
+      evaluation, registry,
+      [&](const SampleResult& result) {
+        folder.write(result, files);
+        tell(result);
+        outcome.rows.insert(outcome.rows.end(), result.rows.begin(), result.rows.end());
+      },
+      progress);
+  return outcome;
+}
+
+/// The tables, as files and on standard output. A problem is kept in the report.
+void publish(Outcome& outcome, const Options& options, const Evaluation& evaluation,
+             ResultsFolder& folder) {
+  if (options.verb != Verb::kEvaluate || outcome.report.finished.empty()) return;
+  const Provenance provenance = provenanceOf(options, evaluation);
+  try {
+    folder.write(outcome.rows, outcome.report, provenance);
+    printData(options.json ? evaluationJson(outcome.rows, outcome.report, provenance)
+                           : scoreSummary(outcome.rows));
+  } catch (const FileError& error) {
+    if (outcome.report.outputProblem.empty()) outcome.report.outputProblem = describe(error);
+  }
+}
+
+void say(const Outcome& outcome, const Options& options) {
+  const EvaluationReport& report = outcome.report;
+  noteSkipped(report.skipped);
+  if (!report.withoutTruth.empty() && options.verb == Verb::kEvaluate) {
+    log().info("without truth, so not scored: {}", some(report.withoutTruth));
+    if (outcome.rows.empty()) log().warn("no sample has truth: the tables are empty");
+  }
+  for (const std::string& problem : outcome.sourceProblems) log().error("not read: {}", problem);
+  for (const SampleNote& note : report.failed) {
+    log().error("{}{}{} failed: {}", note.sample, note.method.empty() ? "" : ", ", note.method,
+                note.reason);
+  }
+  if (!report.outputProblem.empty()) log().error("{}", report.outputProblem);
+  const std::string done =
+      fmt::format("{} of {}", report.finished.size(), count(report.usable, "sample"));
+  if (report.cancelled) {
+    log().warn("cancelled: {} done, in {}", done, options.run.out);
+  } else {
+    log().info("{} done, in {}", done, options.run.out);
+  }
+}
+
+int exitOf(const Outcome& outcome) {
+  const EvaluationReport& report = outcome.report;
+  if (report.cancelled) return kCancelled;
+  if (!report.outputProblem.empty()) return kSomeFailed;
+  if (report.finished.empty() && report.unreadable == report.failed.size()) return kNothingReadable;
+  return report.failed.empty() && outcome.sourceProblems.empty() ? kDone : kSomeFailed;
+}
+
+/// True where the run has something to do; else says why not.
+bool anythingUsable(const SampleSource& source, LowChoice low) {
+  EvaluationReport report;
+  if (!usableSamples(source, low, report).empty()) return true;
+  noteSkipped(report.skipped);
+  const bool real = low == LowChoice::kReal;
+  log().error("none of the {} can be used: {}", count(source.size(), "sample"),
+              source.size() == 0 ? "the source is empty"
+              : real             ? "none has a transmitted map of its own; try --low simulated"
+                     : "none has a truth to simulate a transmitted map from; try --low real");
+  return false;
+}
+
+}  // namespace
+
+int run(const Options& options, Console& console, const std::stop_token& stop) {
+  UpsamplerRegistry registry;
+  registerModels(registry);
+  Evaluation evaluation = evaluationOf(options, registry);
+  OpenedSources opened = openSources(options.run.sources, console.progress(stop));
+  console.clear();
+  if (!opened.source) {
+    for (const std::string& problem : opened.problems) log().error("{}", problem);
+    return kNothingReadable;
+  }
+  evaluation.source = opened.source;
+  evaluation.low = lowChoiceOf(options, *opened.source);
+  if (!anythingUsable(*opened.source, evaluation.low)) return kNothingReadable;
+  ResultsFolder folder(options.run.out);
+  if (folder.replaces()) log().info("{}: replacing the results of an earlier run", options.run.out);
+  Outcome outcome = compute(evaluation, registry, options, folder, console.progress(stop));
+  console.clear();
+  outcome.sourceProblems = std::move(opened.problems);
+  publish(outcome, options, evaluation, folder);
+  say(outcome, options);
+  return exitOf(outcome);
+}
+
+}  // namespace fathom::cli

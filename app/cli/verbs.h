@@ -1,0 +1,18 @@
+#pragma once
+
+#include <stop_token>
+#include <string>
+
+#include "app/cli/console.h"
+#include "app/cli/options.h"
+
+// One function per verb; each returns the exit code. They throw BadInput (usage), other errors of
+// core, Cancelled.
+namespace fathom::cli {
+
+int showInfo(bool json);
+int showList(const std::string& what, bool json);
+/// degrade, upsample and evaluate.
+int run(const Options& options, Console& console, const std::stop_token& stop);
+
+}  // namespace fathom::cli
