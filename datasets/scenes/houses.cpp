@@ -134,7 +134,7 @@ void upperFloors(const Brush& front, const Town& t, const HouseShape& s,
       pane(front, t, o, s.frame, s.plain ? 0 : 2, out ? 2 : 3);
       if (out)
         balcony(front, t, o);
-      else
+      else if (!s.plain)
         trim(front, t, o, !shuttered);
       if (shuttered && each > 2.1f) shutters(front, t, o, paint);
       if (flowered && !out && random.chance(0.5f)) flowers(front, t, o, random);

@@ -151,7 +151,7 @@ void pottedPlant(const Brush& pot, int stemMaterial, int leafMaterial, float hei
   const Brush stems = pot.with(stemMaterial), leaves = pot.with(leafMaterial);
   const int count = random.whole(14, 22);
   for (int i = 0; i < count; ++i) {
-    const float turn = random.between(0, 2 * kPi), lean = random.between(0.12f, 0.75f);
+    const float turn = random.between(0, 2 * kPi), lean = random.between(0.10f, 0.55f);
     const float reach = height * random.between(0.55f, 1.f);
     const Vec3 out{std::cos(turn), std::sin(turn), 0}, side{-out.y, out.x, 0};
     Vec3 at{0, 0, r * 1.6f};
@@ -162,7 +162,7 @@ void pottedPlant(const Brush& pot, int stemMaterial, int leafMaterial, float hei
     constexpr float kWidths[6] = {0.15f, 0.8f, 1.f, 0.8f, 0.45f, 0.02f};
     for (int k = 0; k < 5; ++k) {  // a long blade that arches over
       const float f = static_cast<float>(k) / 5;
-      const Vec3 step = (out * (0.35f + lean * (0.6f + 1.3f * f)) +
+      const Vec3 step = (out * (0.18f + lean * (0.5f + 0.8f * f)) +
                          Vec3{0, 0, 0.95f - 1.9f * f * (0.4f + lean)}) *
                         (0.13f * reach);
       const Vec3 next = at + step, a = side * (wide * kWidths[k]),

@@ -9,8 +9,8 @@ using namespace fathom;
 
 namespace {
 
-std::vector<ScoreRow> rows() {
-  ScoreRow row{"a", "A", Qt::red, {}, 2, "", false};
+std::vector<ScoreTableRow> rows() {
+  ScoreTableRow row{"a", "A", Qt::red, {}, 2, "", false};
   row.scores.values.fill(1.5);
   row.scores.pixels = 4;
   return {row};

@@ -88,6 +88,22 @@ LogPanel::LogPanel(QWidget* parent)
   view_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   view_->setAccessibleName(tr("Log"));
   view_->installEventFilter(this);
+  auto* rows = new QVBoxLayout(this);
+  rows->setContentsMargins(0, 0, 0, 0);
+  rows->setSpacing(0);
+  rows->addLayout(makeBar());
+  rows->addWidget(view_, 1);
+  batch_->setSingleShot(true);
+  batch_->setInterval(kBatchMilliseconds);
+  connect(batch_, &QTimer::timeout, this, &LogPanel::takePending);
+  connect(view_->verticalScrollBar(), &QScrollBar::valueChanged, this, &LogPanel::scrolled);
+  connect(view_->verticalScrollBar(), &QScrollBar::rangeChanged, this, [this] {
+    if (isFollowing()) view_->scrollToBottom();
+  });
+}
+
+/// Level left; follow, copy and clear right.
+QBoxLayout* LogPanel::makeBar() {
   level_->addItem(tr("Everything"), 0);
   level_->addItem(tr("Info and above"), 2);
   level_->addItem(tr("Warnings and errors"), 3);
@@ -98,33 +114,22 @@ LogPanel::LogPanel(QWidget* parent)
   follow_->setToolTip(tr("Stays at the newest line; scrolling up stops it"));
   follow_->setCheckable(true);
   follow_->setChecked(true);
-  auto* copy = iconButton("copy", tr("Copy the selected lines, or all (Ctrl+C)"));
-  auto* clear = iconButton("close", tr("Clear the panel; the log file stays"));
+  auto* copyButton = iconButton("copy", tr("Copy the selected lines, or all (Ctrl+C)"));
+  auto* clearButton = iconButton("close", tr("Clear the panel; the log file stays"));
   auto* bar = new QHBoxLayout;
   bar->setContentsMargins(kMargin, 6, kMargin, 6);
   bar->addWidget(level_);
   bar->addStretch(1);
-  for (QWidget* button : {static_cast<QWidget*>(follow_), static_cast<QWidget*>(copy),
-                          static_cast<QWidget*>(clear)}) {
+  for (QWidget* button : {static_cast<QWidget*>(follow_), static_cast<QWidget*>(copyButton),
+                          static_cast<QWidget*>(clearButton)}) {
     bar->addWidget(button);
   }
-  auto* rows = new QVBoxLayout(this);
-  rows->setContentsMargins(0, 0, 0, 0);
-  rows->setSpacing(0);
-  rows->addLayout(bar);
-  rows->addWidget(view_, 1);
-  batch_->setSingleShot(true);
-  batch_->setInterval(kBatchMilliseconds);
-  connect(batch_, &QTimer::timeout, this, &LogPanel::takePending);
   connect(level_, &QComboBox::currentIndexChanged, this,
           [this] { setLeastLevel(level_->currentData().toInt()); });
   connect(follow_, &QToolButton::clicked, this, &LogPanel::setFollowing);
-  connect(copy, &QToolButton::clicked, this, &LogPanel::copy);
-  connect(clear, &QToolButton::clicked, this, &LogPanel::clear);
-  connect(view_->verticalScrollBar(), &QScrollBar::valueChanged, this, &LogPanel::scrolled);
-  connect(view_->verticalScrollBar(), &QScrollBar::rangeChanged, this, [this] {
-    if (isFollowing()) view_->scrollToBottom();
-  });
+  connect(copyButton, &QToolButton::clicked, this, &LogPanel::copy);
+  connect(clearButton, &QToolButton::clicked, this, &LogPanel::clear);
+  return bar;
 }
 
 LogPanel::~LogPanel() {

@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "widgets/lists/log_model.h"
 
+class QBoxLayout;
 class QComboBox;
 class QListView;
 class QToolButton;
@@ -44,6 +45,7 @@ class LogPanel : public QWidget {
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
+  QBoxLayout* makeBar();
   void takePending();
   void scrolled(int value);
 

@@ -122,12 +122,6 @@ void SampleModel::setThumbnail(int sample, const QPixmap& picture) {
   if (index.isValid()) Q_EMIT dataChanged(index, index, {Qt::DecorationRole});
 }
 
-void SampleModel::forgetThumbnails() {
-  pictures_.clear();
-  asked_.clear();
-  if (!rows_.empty()) Q_EMIT dataChanged(index(0), index(rowCount() - 1), {Qt::DecorationRole});
-}
-
 int SampleModel::rowCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : static_cast<int>(rows_.size());
 }

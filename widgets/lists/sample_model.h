@@ -51,7 +51,6 @@ class SampleModel : public QAbstractListModel {
   QPixmap thumbnail(int sample) const;
   /// A null image says that there is none: it is not asked for again.
   void setThumbnail(int sample, const QPixmap& picture);
-  void forgetThumbnails();
 
   int rowCount(const QModelIndex& parent = {}) const override;
   QVariant data(const QModelIndex& index, int role) const override;

@@ -143,22 +143,9 @@ CloudView::CloudView(QWidget* parent) : QWidget(parent), scene_(std::make_unique
     layout->addWidget(view_);
     setFocusProxy(view_);
     scene.renderer = &view_->renderer();
-    vtkNew<CloudStyle> style;
-    view_->interactor().SetInteractorStyle(style);
-    scene.onDrag->SetClientData(this);
-    scene.onDrag->SetCallback([](vtkObject*, unsigned long event, void* self, void*) {
-      auto* view = static_cast<CloudView*>(self);
-      if (event == vtkCommand::EndInteractionEvent) return view->refine_.start();
-      view->refine_.stop();
-      view->setCoarse(true);
-    });
-    style->AddObserver(vtkCommand::StartInteractionEvent, scene.onDrag);
-    style->AddObserver(vtkCommand::EndInteractionEvent, scene.onDrag);
-    scene.onMoved->SetClientData(this);
-    scene.onMoved->SetCallback([](vtkObject*, unsigned long, void* self, void*) {
-      static_cast<CloudView*>(self)->userMoved();
-    });
-    view_->interactor().AddObserver(vtkCommand::RenderEvent, scene.onMoved);
+    observeInteraction();
+    // Also where only the screen's scale changed.
+    connect(view_, &QOpenGLWidget::resized, this, [this] { setPointSize(pointSize()); });
   }
   scene.renderer->AddActor(scene.actor);
   scene.renderer->AddActor(scene.coarseActor);
@@ -169,6 +156,25 @@ CloudView::CloudView(QWidget* parent) : QWidget(parent), scene_(std::make_unique
   applyColours();
   message_->raise();
   updateMessage();
+}
+
+void CloudView::observeInteraction() {
+  vtkNew<CloudStyle> style;
+  view_->interactor().SetInteractorStyle(style);
+  scene_->onDrag->SetClientData(this);
+  scene_->onDrag->SetCallback([](vtkObject*, unsigned long event, void* self, void*) {
+    auto* view = static_cast<CloudView*>(self);
+    if (event == vtkCommand::EndInteractionEvent) return view->refine_.start();
+    view->refine_.stop();
+    view->setCoarse(true);
+  });
+  style->AddObserver(vtkCommand::StartInteractionEvent, scene_->onDrag);
+  style->AddObserver(vtkCommand::EndInteractionEvent, scene_->onDrag);
+  scene_->onMoved->SetClientData(this);
+  scene_->onMoved->SetCallback([](vtkObject*, unsigned long, void* self, void*) {
+    static_cast<CloudView*>(self)->userMoved();
+  });
+  view_->interactor().AddObserver(vtkCommand::RenderEvent, scene_->onMoved);
 }
 
 CloudView::~CloudView() {
@@ -378,11 +384,6 @@ void CloudView::resizeEvent(QResizeEvent* event) {
   message_->setGeometry(rect());
   if (scene_->atHome) fitHome();
   redraw();
-}
-
-void CloudView::showEvent(QShowEvent* event) {
-  QWidget::showEvent(event);
-  setPointSize(pointSize());  // the screen, and with it the scale, is known only now
 }
 
 }  // namespace fathom

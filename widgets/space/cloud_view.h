@@ -66,12 +66,12 @@ class CloudView : public QWidget {
   bool event(QEvent* event) override;
   void changeEvent(QEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
-  void showEvent(QShowEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
   struct Scene;
   bool handleKey(const QKeyEvent& event);
+  void observeInteraction();
   void fitHome();
   void applyColours();
   void updateMessage();
