@@ -15,6 +15,8 @@
 namespace fathom {
 namespace {
 
+constexpr int kStreetScene = 2;
+
 ExperimentState firstState(const UpsamplerRegistry& methods) {
   ExperimentState state;
   for (const char* id : {"bicubic", "bilinear", "nearest"}) {
@@ -161,7 +163,9 @@ void Workbench::setSources(std::vector<SampleSourcePtr> opened) {
   thumbnails_.setSource(source_);
   current_ = -1;
   Q_EMIT sourceChanged();
-  select(0);
+  // Without data of one's own: a street, which has both what the transmitted map tells and what it
+  // does not. Nearly all of the first scene, a room, is nearer than one level.
+  select(sections_.size() == 1 ? kStreetScene : 0);
 }
 
 void Workbench::select(int index) {
