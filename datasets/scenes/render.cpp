@@ -195,7 +195,7 @@ class Picture {
     if (colour < 0.10f) return 0;
     const bool leaves = leafAt(a), others = leafAt(b);
     if (leaves && others) return colour > 0.45f ? 1 : 0;
-    const int edge = leaves || others ? 2 : 3;
+    const int edge = leaves || others ? 1 : 3;
     if ((p.t <= 0) != (q.t <= 0) || colour > 0.25f) return edge;
     const bool steps = std::fabs(p.t - q.t) > 0.03f * std::min(p.t, q.t);
     return steps || dot(p.normal, q.normal) < 0.95f ? edge : 0;
