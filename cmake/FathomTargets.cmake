@@ -1,5 +1,11 @@
 # How every library, program and test of the house is declared.
 
+if(FATHOM_TIDY)
+  # Older ones stumble over the standard library's ranges.
+  find_program(FATHOM_CLANG_TIDY
+    NAMES clang-tidy-20 clang-tidy-19 clang-tidy-18 clang-tidy-17 clang-tidy-16 REQUIRED)
+endif()
+
 # A folder's headers can be included only by targets that link it: each library exports a folder
 # that holds one link, to itself, and the repository root is nobody's include folder.
 function(_fathom_export_headers target folder)
@@ -23,7 +29,7 @@ function(_fathom_finish target)
     target_compile_definitions(${target} PRIVATE _GLIBCXX_ASSERTIONS)
   endif()
   if(FATHOM_TIDY)
-    set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "clang-tidy;--quiet")
+    set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "${FATHOM_CLANG_TIDY};--quiet")
   endif()
   if(FATHOM_SANITIZE)
     target_compile_definitions(${target} PRIVATE FATHOM_SANITIZED=1)

@@ -2,18 +2,22 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
 
 #include "app/window/workbench.h"
+#include "widgets/theme/theme.h"
 
 namespace fathom {
 namespace {
 
 /// The kinds of cells of a transmitted map with their colours, a line each.
-QString legend() {
+/// @param whole  with what they mean, not only their names
+QString legend(bool whole) {
   QStringList lines;
   for (const LegendEntry& entry : informationLegend()) {
     lines << QString("<span style='color:%1'>■</span> %2")
-                 .arg(QColor(entry.colour).name(), entry.text.toHtmlEscaped());
+                 .arg(QColor(entry.colour).name(),
+                      (whole ? entry.text : entry.text.section(':', 0, 0)).toHtmlEscaped());
   }
   return lines.join("<br>");
 }
@@ -21,9 +25,13 @@ QString legend() {
 }  // namespace
 
 BarView::BarView(Workbench& workbench, QWidget* parent)
-    : QWidget(parent), workbench_(workbench), bar_(new ColourBar), legend_(new QLabel(legend())) {
+    : QWidget(parent),
+      workbench_(workbench),
+      bar_(new ColourBar),
+      legend_(new QLabel(legend(false))) {
   legend_->setContentsMargins(16, 0, 0, 0);
   legend_->setProperty("mute", true);
+  legend_->setToolTip(legend(true));
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
@@ -46,9 +54,8 @@ BarView::BarView(Workbench& workbench, QWidget* parent)
   });
   connect(bar_, &ColourBar::mapChanged, this,
           [this](const QString& map) { change([&](LayerDisplay& layer) { layer.map = map; }); });
-  connect(bar_, &ColourBar::scaleChanged, this, [this](ScaleKind kind) {
-    change([&](LayerDisplay& layer) { layer.scale = kind; });
-  });
+  connect(bar_, &ColourBar::scaleChanged, this,
+          [this](ScaleKind kind) { change([&](LayerDisplay& layer) { layer.scale = kind; }); });
   connect(bar_, &ColourBar::skyRuleChanged, this, [this](SkyRule sky) {
     Display display = workbench_.display();
     display.sky = sky;
@@ -57,31 +64,39 @@ BarView::BarView(Workbench& workbench, QWidget* parent)
   showDisplay();
 }
 
+/// The bar's ground and upper line go on behind the legend.
+void BarView::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.fillRect(rect(), tokens().panel);
+  painter.fillRect(0, 0, width(), 1, tokens().line);
+}
+
 void BarView::change(const std::function<void(LayerDisplay&)>& edit) {
   Display display = workbench_.display();
-  // The information layer is depth with some of its colour taken out: one bar for both.
-  const Layer layer =
-      display.layer == Layer::kInformation ? Layer::kDepth : display.layer;
-  edit(display.of(layer));
+  edit(display.of(layer_));
   workbench_.setDisplay(display);
 }
 
 void BarView::showDisplay() {
   const Display& display = workbench_.display();
-  const Layer layer =
-      display.layer == Layer::kInformation ? Layer::kDepth : display.layer;
   legend_->setVisible(display.layer == Layer::kInformation);
-  const LayerInfo& info = layerInfo(layer);
-  const bool depth = layer == Layer::kDepth;
+  const LayerInfo& info = layerInfo(layer_);
+  const bool depth = layer_ == Layer::kDepth;
   bar_->setQuantity({info.quantity, info.unit == "m" ? tr("metres") : tr("share of the truth"),
                      info.unit, depth ? MapUse::kDepth : MapUse::kMagnitude,
-                     layer == Layer::kSignedError});
-  bar_->setMap(display.of(layer).map);
-  bar_->setRangeRule(display.of(layer).rule);
+                     layer_ == Layer::kSignedError});
+  bar_->setMap(display.of(layer_).map);
+  bar_->setRangeRule(display.of(layer_).rule);
   bar_->setSkyRule(display.sky);
 }
 
+/// The painter says whose colours are seen; the bar never mixes one layer's name and range with
+/// another's, whatever was chosen since.
 void BarView::showBar(const BarFacts& bar) {
+  if (bar.layer != layer_) {
+    layer_ = bar.layer;
+    showDisplay();
+  }
   bar_->setDistribution(bar.values);
   bar_->setScale(bar.scale);
 }

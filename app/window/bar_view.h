@@ -18,12 +18,16 @@ class BarView : public QWidget {
  public:
   explicit BarView(Workbench& workbench, QWidget* parent = nullptr);
 
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+
  private:
   void change(const std::function<void(LayerDisplay&)>& edit);
   void showDisplay();
   void showBar(const BarFacts& bar);
 
   Workbench& workbench_;
+  Layer layer_ = Layer::kDepth;  ///< whose colours the bar shows
   ColourBar* bar_;
   QLabel* legend_;  ///< what the colours of the transmitted map mean in the information layer
 };

@@ -9,7 +9,7 @@
 namespace fathom {
 namespace {
 
-/// One sample's rows; a sample that cannot be scored leaves a note instead.
+/// One sample's rows, all or (cancelled) none; what cannot be scored leaves a note instead.
 void scoreSample(Pipeline& pipeline, const SampleSourcePtr& source, std::size_t index,
                  const ExperimentState& state, const Progress& progress,
                  std::vector<ScoreRow>& rows, QStringList& notes) {
@@ -19,16 +19,18 @@ void scoreSample(Pipeline& pipeline, const SampleSourcePtr& source, std::size_t 
     notes << QString::fromStdString(id + ": " + text);
   };
   if (!sample->sample.truth) return note("no truth, so no score");
-  const auto low = pipeline.low(*sample, lowFor(state, source->facts(index)), state.degradation,
-                                progress);
+  const auto low =
+      pipeline.low(*sample, lowFor(state, source->facts(index)), state.degradation, progress);
   if (!low) return note("has no real transmitted map");
   const Protocol protocol = protocolFromText(state.protocol);
+  std::vector<ScoreRow> own;
   for (const MethodChoice& choice : state.methods) {
     const auto method = pipeline.run(*sample, *low, choice, progress);
     const auto scores = pipeline.score(*sample, *method, protocol, progress);
-    if (scores) rows.push_back({id, choice.id, protocol.id, *scores});
+    if (scores) own.push_back({id, choice.id, protocol.id, *scores});
     if (!method->prediction) note(method->failure);
   }
+  rows.insert(rows.end(), own.begin(), own.end());
 }
 
 }  // namespace
@@ -38,29 +40,34 @@ Batch::Batch(std::shared_ptr<Pipeline> pipeline, QObject* parent)
   qRegisterMetaType<std::vector<ScoreRow>>();
 }
 
-Batch::~Batch() { cancel(); }
-
-void Batch::start(SampleSourcePtr source, ExperimentState state) {
-  if (running_) return;
-  running_ = true;
-  thread_ = std::jthread([this, source = std::move(source), state = std::move(state)](
-                             std::stop_token stop) { run(source, state, std::move(stop)); });
+Batch::~Batch() {
+  cancel();
 }
 
-void Batch::cancel() { thread_.request_stop(); }
+void Batch::start(SampleSourcePtr source, int first, int count, ExperimentState state) {
+  if (running_) return;
+  running_ = true;
+  thread_ = std::jthread([this, source = std::move(source), first, count,
+                          state = std::move(state)](std::stop_token stop) {
+    run(source, first, count, state, std::move(stop));
+  });
+}
 
-void Batch::run(const SampleSourcePtr& source, const ExperimentState& state,
+void Batch::cancel() {
+  thread_.request_stop();
+}
+
+void Batch::run(const SampleSourcePtr& source, int first, int count, const ExperimentState& state,
                 std::stop_token stop) {
   std::vector<ScoreRow> rows;
   QStringList notes;
   const Progress progress{stop, {}};
-  const int all = static_cast<int>(source->size());
   auto told = std::chrono::steady_clock::now();
   bool cancelled = false;
-  for (int index = 0; index < all && !cancelled; ++index) {
+  for (int index = 0; index < count && !cancelled; ++index) {
     try {
-      scoreSample(*pipeline_, source, static_cast<std::size_t>(index), state, progress, rows,
-                  notes);
+      scoreSample(*pipeline_, source, static_cast<std::size_t>(first + index), state, progress,
+                  rows, notes);
     } catch (const Cancelled&) {
       cancelled = true;
     } catch (const std::exception& error) {
@@ -69,7 +76,7 @@ void Batch::run(const SampleSourcePtr& source, const ExperimentState& state,
     const auto now = std::chrono::steady_clock::now();
     if (now - told >= std::chrono::milliseconds(100)) {
       told = now;
-      Q_EMIT progressed(index + 1, all);
+      Q_EMIT progressed(index + 1, count);
     }
   }
   QMetaObject::invokeMethod(

@@ -9,7 +9,7 @@
 
 namespace fathom {
 
-/// Scores the shown methods on every sample of a source, on a thread of its own. One run at a time.
+/// Scores the shown methods on samples of a source, on a thread of its own. One run at a time.
 class Batch : public QObject {
   Q_OBJECT
  public:
@@ -18,7 +18,8 @@ class Batch : public QObject {
   ~Batch() override;
 
   bool isRunning() const { return running_; }
-  void start(SampleSourcePtr source, ExperimentState state);
+  /// The samples from `first` on, `count` of them.
+  void start(SampleSourcePtr source, int first, int count, ExperimentState state);
   void cancel();
 
  Q_SIGNALS:
@@ -29,7 +30,8 @@ class Batch : public QObject {
                 bool cancelled);
 
  private:
-  void run(const SampleSourcePtr& source, const ExperimentState& state, std::stop_token stop);
+  void run(const SampleSourcePtr& source, int first, int count, const ExperimentState& state,
+           std::stop_token stop);
 
   std::shared_ptr<Pipeline> pipeline_;
   bool running_ = false;

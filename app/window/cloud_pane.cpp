@@ -59,6 +59,8 @@ void CloudPane::show(const Cloud& cloud) {
   title_->setToolTip(tr("%1 points").arg(QLocale().toString(view_->pointCount())));
 }
 
-QImage CloudPane::grabImage() { return view_->grabImage(); }
+QImage CloudPane::grabImage() {
+  return view_->grabImage();
+}
 
 }  // namespace fathom

@@ -27,19 +27,23 @@ const std::vector<FormSection>& formSections() {
   return sections;
 }
 
-QString percent(double share) { return QString::number(100 * share, 'f', 0) + "\u2009%"; }
+QString percent(double share) {
+  return QString::number(100 * share, 'f', 0) + "\u2009%";
+}
 
 /// "One level spans 16.0 m; 62 % of this image is nearer …".
 QString levelNote(const LowStage& low) {
   QString text = QObject::tr("One level spans <b>%1\u2009m</b>. ")
                      .arg(low.low.metresPerLevel, 0, 'f', low.low.metresPerLevel < 10 ? 3 : 1);
   if (low.truthBelowOneLevel) {
-    return text + QObject::tr("<b>%1</b> of this image is nearer than that: there the transmitted "
-                              "map holds only noise.")
+    return text + QObject::tr(
+                      "<b>%1</b> of this image is nearer than that: there the transmitted "
+                      "map holds only noise.")
                       .arg(percent(*low.truthBelowOneLevel));
   }
-  return text + QObject::tr("<b>%1</b> of its cells round to level 0: whatever is nearer than one "
-                            "level is only noise here.")
+  return text + QObject::tr(
+                    "<b>%1</b> of its cells round to level 0: whatever is nearer than one "
+                    "level is only noise here.")
                     .arg(percent(low.information.noiseOnlyShare));
 }
 
@@ -64,7 +68,7 @@ DegradationPanel::DegradationPanel(Workbench& workbench, QWidget* parent)
   above->addWidget(drawn_);
   auto* inner = new QVBoxLayout(simulated_);
   inner->setContentsMargins(0, 0, 0, 0);
-  inner->setSpacing(4);
+  inner->setSpacing(12);
   inner->addLayout(above);
   inner->addWidget(form_);
   auto* head = new QVBoxLayout;

@@ -1,6 +1,7 @@
 #include "app/window/engine.h"
 
 #include <QMetaType>
+#include <algorithm>
 #include <chrono>
 
 #include "core/error.h"
@@ -21,6 +22,88 @@ class Throttle {
 
  private:
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+/// One request, from its sample and map to all that is to be seen of it.
+class Run {
+ public:
+  /// @param low  may be null; references must outlive the run
+  Run(Engine& engine, Pipeline& pipeline, const Request& request, const Progress& progress,
+      const LoadedSample& sample, const LowStage* low)
+      : engine_(engine),
+        pipeline_(pipeline),
+        request_(request),
+        progress_(progress),
+        sample_(sample),
+        low_(low),
+        protocol_(protocolFromText(request.state.protocol)) {}
+
+  /// Every picture, with the methods that are fast enough to follow a slider.
+  void fastMethods() {
+    for (int place = 0; low_ && place < static_cast<int>(request_.state.methods.size()); ++place) {
+      if (pipeline_.methods().info(methodAt(place).id).followsSliders) {
+        runOne(place);
+      } else {
+        heavy_.push_back(place);
+      }
+    }
+    showAll();
+    // The cloud of what is there follows the slider too; a heavy method's comes after its run.
+    if (request_.cloud && !cloudIsHeavy()) showCloud();
+  }
+
+  /// The others, each shown as soon as it is there.
+  void heavyMethods() {
+    if (heavy_.empty()) return;
+    for (const int place : heavy_) {
+      progress_.checkpoint();
+      runOne(place);
+      Q_EMIT engine_.pictureReady(request_.generation, painter().method(results_.back()));
+    }
+    // Every method has a say in the range of the errors: one scale for all, now that all are there.
+    if (painter().showsErrors()) showAll();
+    if (request_.cloud && cloudIsHeavy()) showCloud();
+  }
+
+ private:
+  const MethodChoice& methodAt(int place) const {
+    return request_.state.methods[static_cast<std::size_t>(place)];
+  }
+  bool cloudIsHeavy() const {
+    return std::ranges::any_of(heavy_, [this](int place) {
+      return methodPane(methodAt(place).id) == request_.cloud->pane;
+    });
+  }
+  Painter painter() const {
+    return Painter(pipeline_.cache(), request_.display, protocol_, sample_, low_, results_);
+  }
+  void runOne(int place) {
+    MethodResult result{
+        place, pipeline_.run(sample_, *low_, methodAt(place), progress_), {}, protocol_.id};
+    result.scores = pipeline_.score(sample_, *result.stage, protocol_, progress_);
+    Q_EMIT engine_.methodReady(request_.generation, result);
+    results_.push_back(std::move(result));
+  }
+  void showAll() {
+    const Painter all = painter();
+    Q_EMIT engine_.barReady(request_.generation, all.bar(request_.display.layer));
+    for (const Picture& picture : all.all()) {
+      Q_EMIT engine_.pictureReady(request_.generation, picture);
+    }
+  }
+  void showCloud() {
+    Q_EMIT engine_.cloudReady(request_.generation, painter().cloud(*request_.cloud));
+  }
+
+  Engine& engine_;
+  Pipeline& pipeline_;
+  const Request& request_;
+  const Progress& progress_;
+  const LoadedSample& sample_;
+  const LowStage* low_;
+  const Protocol protocol_;
+  std::vector<int> heavy_;  ///< places of the methods that are not fast
+  std::vector<MethodResult> results_;
 };
 
 }  // namespace
@@ -53,8 +136,20 @@ quint64 Engine::submit(Request request) {
 
 void Engine::cancel() {
   const std::lock_guard lock(mutex_);
-  waiting_.reset();
   current_.request_stop();
+  if (!waiting_) return;
+  // Queued, as all other ends are: whoever listens sees them in order.
+  QMetaObject::invokeMethod(
+      this, [this, generation = waiting_->generation] { Q_EMIT finished(generation, true); },
+      Qt::QueuedConnection);
+  waiting_.reset();
+}
+
+/// A request that came while this one could not be stopped stops it now.
+void Engine::letNewerStop(bool may) {
+  const std::lock_guard lock(mutex_);
+  cancellable_ = may;
+  if (may && waiting_) current_.request_stop();
 }
 
 void Engine::loop(std::stop_token stop) {
@@ -94,37 +189,14 @@ void Engine::loop(std::stop_token stop) {
 void Engine::perform(const Request& request, const Progress& progress) {
   const auto sample = pipeline_->load(request.source, request.index, progress);
   Q_EMIT sampleReady(request.generation, sample);
-  cancellable_ = false;  // from here to the pictures it takes milliseconds
-  const ExperimentState& state = request.state;
-  const LowChoice choice = lowFor(state, request.source->facts(request.index));
-  const auto low = pipeline_->low(*sample, choice, state.degradation, progress);
+  letNewerStop(false);  // from here to the pictures it takes milliseconds
+  const LowChoice choice = lowFor(request.state, request.source->facts(request.index));
+  const auto low = pipeline_->low(*sample, choice, request.state.degradation, progress);
   Q_EMIT lowReady(request.generation, low);
-
-  const Protocol protocol = protocolFromText(state.protocol);
-  std::vector<MethodResult> results;
-  const auto runAll = [&](bool fast) {
-    for (int place = 0; low && place < static_cast<int>(state.methods.size()); ++place) {
-      const MethodChoice& method = state.methods[static_cast<std::size_t>(place)];
-      if (pipeline_->methods().info(method.id).followsSliders != fast) continue;
-      MethodResult result{place, pipeline_->run(*sample, *low, method, progress), {}};
-      result.scores = pipeline_->score(*sample, *result.stage, protocol, progress);
-      Q_EMIT methodReady(request.generation, result);
-      results.push_back(result);
-      if (fast) continue;
-      const Painter painter(pipeline_->cache(), request.display, protocol, *sample, low.get(), results);
-      Q_EMIT pictureReady(request.generation, painter.method(result));
-    }
-  };
-  runAll(true);
-  const Painter painter(pipeline_->cache(), request.display, protocol, *sample, low.get(), results);
-  Q_EMIT barReady(request.generation, painter.bar(request.display.layer));
-  for (const Picture& picture : painter.all()) Q_EMIT pictureReady(request.generation, picture);
-  cancellable_ = true;
-  if (!request.dragging) runAll(false);
-  if (request.cloud) {
-    const Painter last(pipeline_->cache(), request.display, protocol, *sample, low.get(), results);
-    Q_EMIT cloudReady(request.generation, last.cloud(*request.cloud));
-  }
+  Run run(*this, *pipeline_, request, progress, *sample, low.get());
+  run.fastMethods();
+  letNewerStop(true);
+  if (!request.dragging) run.heavyMethods();
 }
 
 }  // namespace fathom

@@ -2,7 +2,6 @@
 
 #include <QImage>
 #include <QObject>
-#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -39,7 +38,7 @@ class Engine : public QObject {
 
   /// Returns the request's generation; every signal carries the generation it belongs to.
   quint64 submit(Request request);
-  /// Stops what is under way and forgets what waits.
+  /// Stops what is under way and forgets what waits; each request so ended still says finished.
   void cancel();
 
  Q_SIGNALS:
@@ -57,13 +56,14 @@ class Engine : public QObject {
  private:
   void loop(std::stop_token stop);
   void perform(const Request& request, const Progress& progress);
+  void letNewerStop(bool may);
 
   std::shared_ptr<Pipeline> pipeline_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::optional<Request> waiting_;
   std::stop_source current_;
-  std::atomic<bool> cancellable_{true};
+  bool cancellable_ = true;  ///< by a newer request; guarded by mutex_
   quint64 lastGeneration_ = 0;
   std::jthread thread_;  ///< last: it must end before the members it uses go
 };

@@ -13,6 +13,7 @@
 #include <QStatusBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "app/window/bar_view.h"
 #include "app/window/cloud_pane.h"
@@ -22,13 +23,16 @@
 #include "app/window/scores_panel.h"
 #include "core/device.h"
 #include "widgets/colour/number_text.h"
+#include "widgets/image/pane.h"
 #include "widgets/image/pane_grid.h"
+#include "widgets/space/cloud_view.h"
 
 namespace fathom {
 namespace {
 
-QScrollArea* scrolled(QWidget* content) {
+QScrollArea* scrolled(QWidget* content, const QString& name) {
   auto* area = new QScrollArea;
+  area->setAccessibleName(name);
   area->setWidget(content);
   area->setWidgetResizable(true);
   area->setFrameShape(QFrame::NoFrame);
@@ -59,14 +63,15 @@ MainWindow::MainWindow(Workbench& workbench) : workbench_(workbench) {
     job_->setText(tr("Sample %1 of %2 · Esc cancels").arg(done).arg(all));
   });
   connect(&workbench_.batch(), &Batch::finished, this, [this] { updateStatus(); });
-  connect(panes_, &PanesView::selectedChanged, this, [this](const QString& pane) {
-    cloud_->setPane(pane, panes_->titleOf(pane));
-  });
-  cloud_->setPane(panes_->selected(), panes_->titleOf(panes_->selected()));
+  connect(panes_, &PanesView::selectedChanged, this,
+          [this](const QString& pane) { showInCloud(pane); });
+  showInCloud(panes_->selected());
   updateTitle();
 }
 
-MainWindow::~MainWindow() { qApp->removeEventFilter(this); }
+MainWindow::~MainWindow() {
+  qApp->removeEventFilter(this);
+}
 
 void MainWindow::makeCentre() {
   topBar_ = new TopBar(workbench_);
@@ -88,23 +93,20 @@ void MainWindow::makeCentre() {
   setCentralWidget(centre);
   cloud_->hide();
   connect(topBar_, &TopBar::spaceChosen, this, &MainWindow::showSpace);
-  connect(topBar_, &TopBar::themeToggled, this, [this] {
-    setTheme(currentTheme() == Theme::kDark ? Theme::kLight : Theme::kDark);
-  });
+  connect(topBar_, &TopBar::themeToggled, this,
+          [this] { setTheme(currentTheme() == Theme::kDark ? Theme::kLight : Theme::kDark); });
   connect(topBar_, &TopBar::runAllWanted, this, [this] {
     scores_->showAllSamples();
     workbench_.runAllSamples();
   });
   connect(panes_, &PanesView::paneMenuWanted, this, &MainWindow::showPaneMenu);
-  connect(panes_, &PanesView::cursorMoved, this,
-          [this](const std::optional<CursorFacts>& facts) {
-            if (!facts) return pixel_->clear();
-            pixel_->setText(facts->metres ? tr("x %1  y %2   %3")
-                                                .arg(facts->x)
-                                                .arg(facts->y)
-                                                .arg(metresText(*facts->metres))
-                                          : tr("x %1  y %2").arg(facts->x).arg(facts->y));
-          });
+  connect(panes_, &PanesView::cursorMoved, this, [this](const std::optional<CursorFacts>& facts) {
+    if (!facts) return pixel_->clear();
+    pixel_->setText(
+        facts->metres
+            ? tr("x %1  y %2   %3").arg(facts->x).arg(facts->y).arg(metresText(*facts->metres))
+            : tr("x %1  y %2").arg(facts->x).arg(facts->y));
+  });
 }
 
 QDockWidget* MainWindow::addZone(const QString& name, const QString& title, QWidget* content,
@@ -126,10 +128,10 @@ void MainWindow::makeZones() {
   auto* methods = new MethodsPanel(workbench_);
   right_ = new QTabWidget;
   right_->setDocumentMode(true);
-  right_->addTab(scrolled(new DegradationPanel(workbench_)), tr("Degradation"));
-  right_->addTab(scrolled(methods), tr("Methods"));
-  auto* right = addZone("parameters", tr("Degradation and methods"), right_,
-                        Qt::RightDockWidgetArea);
+  right_->addTab(scrolled(new DegradationPanel(workbench_), tr("Degradation")), tr("Degradation"));
+  right_->addTab(scrolled(methods, tr("Methods")), tr("Methods"));
+  auto* right =
+      addZone("parameters", tr("Degradation and methods"), right_, Qt::RightDockWidgetArea);
   scores_ = new ScoresPanel(workbench_);
   auto* bottom = addZone("scores", tr("Scores and log"), scores_, Qt::BottomDockWidgetArea);
   top->setFeatures(QDockWidget::NoDockWidgetFeatures);
@@ -156,28 +158,50 @@ void MainWindow::makeStatusBar() {
 void MainWindow::updateStatus() {
   if (!workbench_.batch().isRunning()) job_->clear();
   const StageCache& cache = workbench_.pipeline().cache();
-  device_->setText(tr("Cache %1 / %2 MB   %3")
-                       .arg(cache.bytes() >> 20)
-                       .arg(cache.budget() >> 20)
-                       .arg(QString::fromStdString(describeDevice(workbench_.pipeline().device()))));
+  device_->setText(
+      tr("Cache %1 / %2 MB   %3")
+          .arg(cache.bytes() >> 20)
+          .arg(cache.budget() >> 20)
+          .arg(QString::fromStdString(describeDevice(workbench_.pipeline().device()))));
 }
 
 void MainWindow::updateTitle() {
   const auto& sections = workbench_.sections();
-  setWindowTitle(sections.empty() ? tr("Fathom")
-                                  : tr("%1 — Fathom").arg(sections.front().title));
+  setWindowTitle(sections.empty() ? tr("Fathom") : tr("%1 — Fathom").arg(sections.front().title));
 }
 
-void MainWindow::say(const QString& text) { statusBar()->showMessage(text, 15000); }
+void MainWindow::say(const QString& text) {
+  statusBar()->showMessage(text, 15000);
+}
 
 void MainWindow::showSpace(Space space) {
   panes_->setVisible(space != Space::kDeep);
   cloud_->setVisible(space != Space::kFlat);
   cloud_->setActive(space != Space::kFlat);
   if (space == Space::kDeep) cloud_->setFocus();
+  auto* middle = qobject_cast<QSplitter*>(panes_->parentWidget());
+  // Halves, the first time; from then on as the user left them.
+  if (space == Space::kBoth && middle && !std::exchange(halved_, true)) {
+    middle->setSizes({middle->width() / 2, middle->width() / 2});
+  }
 }
 
-QImage MainWindow::grabWindow() { return grab().toImage(); }
+/// RGB and the transmitted map have no depth per pixel: the truth stands for them.
+void MainWindow::showInCloud(const QString& pane) {
+  cloud_->setPane(pane, panes_->titleOf(isMethodPane(pane) ? pane : kTruthPane));
+}
+
+QImage MainWindow::grabWindow() {
+  return grab().toImage();
+}
+
+void MainWindow::showTab(const QString& title) {
+  for (QTabWidget* tabs : findChildren<QTabWidget*>()) {
+    for (int i = 0; i < tabs->count(); ++i) {
+      if (tabs->tabText(i).compare(title, Qt::CaseInsensitive) == 0) tabs->setCurrentIndex(i);
+    }
+  }
+}
 
 bool MainWindow::isFresh() const {
   return !workbench_.isBusy() && panes_->isFresh() && !workbench_.batch().isRunning();
@@ -201,6 +225,7 @@ void MainWindow::restoreSettings(const QString& theme) {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   workbench_.cancel();
+  if (!hiddenBefore_.empty()) toggleZones();  // Tab is for now, not for the next start
   QSettings settings;
   settings.setValue("geometry", saveGeometry());
   settings.setValue("docks", saveState());
@@ -226,24 +251,55 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
   if (event->type() != QEvent::KeyPress) return false;
   auto* widget = qobject_cast<QWidget*>(watched);
   if (!widget || widget->window() != this || widget != QApplication::focusWidget()) return false;
-  const bool inPanes = panes_->isAncestorOf(widget), inCloud = cloud_->isAncestorOf(widget);
+  const bool inPanes = qobject_cast<Pane*>(widget) && panes_->isAncestorOf(widget);
+  const bool inCloud = &cloud_->view() == widget || cloud_->view().isAncestorOf(widget);
   if (!inPanes && !inCloud) return false;
   const auto* key = static_cast<QKeyEvent*>(event);
   if (key->modifiers() != Qt::NoModifier) return false;
   switch (key->key()) {
-    case Qt::Key_Tab: toggleZones(); return true;
+    case Qt::Key_Tab:
+      toggleZones();
+      return true;
     case Qt::Key_B:
       topBar_->setSpace(topBar_->space() == Space::kBoth ? Space::kFlat : Space::kBoth);
       return true;
-    case Qt::Key_PageUp: workbench_.select(workbench_.current() - 1); return true;
-    case Qt::Key_PageDown: workbench_.select(workbench_.current() + 1); return true;
-    default: break;
+    default:
+      return inPanes && paneKey(key->key());
   }
-  if (inPanes && key->key() >= Qt::Key_1 && key->key() <= Qt::Key_9) {
-    panes_->selectMethod(key->key() - Qt::Key_1);
+}
+
+/// Keys that the 3D view has a use of its own for.
+bool MainWindow::paneKey(int key) {
+  if (key == Qt::Key_PageUp || key == Qt::Key_PageDown) {
+    workbench_.select(workbench_.current() + (key == Qt::Key_PageUp ? -1 : 1));
     return true;
   }
-  return false;
+  if (key < Qt::Key_1 || key > Qt::Key_9) return false;
+  panes_->selectMethod(key - Qt::Key_1);
+  return true;
+}
+
+/// F6: the next zone that is there gets the focus, in reading order.
+void MainWindow::focusZone(int by) {
+  QList<QWidget*> stops;
+  for (QDockWidget* zone : zones_) {
+    if (zone->isVisible()) stops << zone->widget();
+  }
+  QWidget* centre = panes_->isVisible() ? static_cast<QWidget*>(panes_) : cloud_;
+  stops.insert(std::min<qsizetype>(2, stops.size()), centre);
+  const QWidget* focus = QApplication::focusWidget();
+  qsizetype at = -1;
+  for (qsizetype i = 0; i < stops.size(); ++i) {
+    if (focus && (stops[i] == focus || stops[i]->isAncestorOf(focus))) at = i;
+  }
+  const qsizetype count = stops.size();
+  QWidget* next = stops[at < 0 ? 0 : (at + by + count) % count];
+  for (QWidget* child = next->nextInFocusChain(); child != next;
+       child = child->nextInFocusChain()) {
+    if (!next->isAncestorOf(child) || !child->isVisible() || !child->isEnabled()) continue;
+    if (!(child->focusPolicy() & Qt::TabFocus)) continue;
+    return child->setFocus(Qt::ShortcutFocusReason);
+  }
 }
 
 /// Hides all zones but the panes, or brings back those that were there.

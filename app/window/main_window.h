@@ -31,8 +31,12 @@ class MainWindow : public QMainWindow {
   PanesView& panes() { return *panes_; }
   CloudPane& cloud() { return *cloud_; }
   TopBar& topBar() { return *topBar_; }
+  /// Brings the tab with this title to the front; unknown titles change nothing.
+  void showTab(const QString& title);
   /// The whole window, 3D included.
   QImage grabWindow();
+  /// Where what is on show comes from.
+  Provenance provenance() const;
   /// Nothing on show is older than what was asked for.
   bool isFresh() const;
 
@@ -65,10 +69,12 @@ class MainWindow : public QMainWindow {
   void showSpace(Space space);
   void showPaneMenu(const QString& pane, const QPoint& position);
   void toggleZones();
+  bool paneKey(int key);
+  void focusZone(int by);
+  void showInCloud(const QString& pane);
   void updateTitle();
   void updateStatus();
   void say(const QString& text);
-  Provenance provenance() const;
 
   Workbench& workbench_;
   TopBar* topBar_ = nullptr;
@@ -79,6 +85,7 @@ class MainWindow : public QMainWindow {
   QTabWidget* right_ = nullptr;
   std::vector<QDockWidget*> zones_;
   std::vector<bool> hiddenBefore_;
+  bool halved_ = false;  ///< panes and 3D view have got their first share of the middle
   QLabel *pixel_ = nullptr, *job_ = nullptr, *device_ = nullptr;
 };
 

@@ -26,6 +26,18 @@
 #include "widgets/theme/icons.h"
 
 namespace fathom {
+namespace {
+
+/// What a bug report needs of this build and machine.
+QString aboutLine(const std::string& device) {
+  const Provenance made = makeProvenance(device, 0);
+  return QString("Version %1 (%2)<br>LibTorch %3, Qt %4<br>%5")
+      .arg(QString::fromStdString(made.version), QString::fromStdString(made.commit),
+           QString::fromStdString(made.torch), QString(qVersion()),
+           QString::fromStdString(made.device).toHtmlEscaped());
+}
+
+}  // namespace
 
 QAction* MainWindow::action(const QString& icon, const QString& text, const QKeySequence& key) {
   auto* made = new QAction(icon.isEmpty() ? QIcon() : themedIcon(icon), text, this);
@@ -109,11 +121,16 @@ void MainWindow::makeWindowMenu() {
   QMenu* menu = menuBar()->addMenu(tr("&Window"));
   for (QDockWidget* zone : zones_) menu->addAction(zone->toggleViewAction());
   menu->addSeparator();
+  QAction* next = action({}, tr("&Next zone"), QKeySequence("F6"));
+  connect(next, &QAction::triggered, this, [this] { focusZone(1); });
+  QAction* previous = action({}, tr("&Previous zone"), QKeySequence("Shift+F6"));
+  connect(previous, &QAction::triggered, this, [this] { focusZone(-1); });
+  menu->addActions({next, previous});
+  menu->addSeparator();
   QAction* full = action({}, tr("&Full screen"), QKeySequence("F11"));
   full->setCheckable(true);
   menu->addAction(full);
-  connect(full, &QAction::toggled, this,
-          [this](bool on) { on ? showFullScreen() : showNormal(); });
+  connect(full, &QAction::toggled, this, [this](bool on) { on ? showFullScreen() : showNormal(); });
 }
 
 void MainWindow::makeHelpMenu() {
@@ -126,7 +143,7 @@ void MainWindow::makeHelpMenu() {
                        tr("<b>Fathom</b><br>Workbench for compressed depth-map super-resolution."
                           "<br><br>%1<br><br>Apache-2.0; linked libraries carry terms of their "
                           "own, see NOTICE.")
-                           .arg(QString::fromStdString(oneLine(provenance())).toHtmlEscaped()));
+                           .arg(aboutLine(describeDevice(workbench_.pipeline().device()))));
   });
   menu->addActions({keys, about});
 }
@@ -142,11 +159,17 @@ void MainWindow::openFolder() {
 
 Provenance MainWindow::provenance() const {
   const ExperimentState& state = workbench_.document().state();
-  Provenance made = makeProvenance(describeDevice(workbench_.pipeline().device()),
-                                   state.degradation.seed);
+  Provenance made =
+      makeProvenance(describeDevice(workbench_.pipeline().device()), state.degradation.seed);
   if (const auto sample = workbench_.sample()) made.more.emplace_back("sample", sample->sample.id);
-  made.more.emplace_back("map",
-                         state.low == LowChoice::kReal ? "real" : state.degradation.preset);
+  if (const auto low = workbench_.low()) {
+    made.more.emplace_back("map", low->simulated ? state.degradation.preset : "real");
+  }
+  std::string methods;
+  for (const MethodChoice& method : state.methods) {
+    methods += (methods.empty() ? "" : ",") + method.id;
+  }
+  made.more.emplace_back("methods", methods);
   made.more.emplace_back("protocol", state.protocol);
   return made;
 }
@@ -155,8 +178,7 @@ void MainWindow::save(const QString& title, const QString& suggestion, const QSt
                       const std::function<void(const QString&)>& write) {
   QSettings settings;
   const QString folder = settings.value("exports", QDir::homePath()).toString();
-  const QString path =
-      QFileDialog::getSaveFileName(this, title, folder + "/" + suggestion, filter);
+  const QString path = QFileDialog::getSaveFileName(this, title, folder + "/" + suggestion, filter);
   if (path.isEmpty()) return;
   settings.setValue("exports", QFileInfo(path).absolutePath());
   try {
@@ -176,8 +198,7 @@ void MainWindow::exportTable() {
 }
 
 void MainWindow::exportView() {
-  const QImage image =
-      topBar_->space() == Space::kDeep ? cloud_->grabImage() : panes_->grabPanes();
+  const QImage image = topBar_->space() == Space::kDeep ? cloud_->grabImage() : panes_->grabPanes();
   const auto sample = workbench_.sample();
   const QString name = sample ? QString::fromStdString(sample->sample.id) : QString("view");
   save(tr("Export the view"), name + ".png", tr("PNG (*.png)"),
@@ -229,6 +250,7 @@ void MainWindow::showKeys() {
       {"Alt+1 … Alt+5", tr("layer: depth, errors, LR information")},
       {"Ctrl+2 · Ctrl+3 · Ctrl+4, B", tr("2D · 3D · both")},
       {"Tab", tr("hide all but the panes (focus in the panes)")},
+      {"F6 · Shift+F6", tr("next · previous zone of the window")},
       {"Ctrl+R · F5 · Esc", tr("run all samples · compute again · cancel")},
       {"Ctrl+Z · Ctrl+Shift+Z", tr("undo · redo")},
       {"Ctrl+E · Ctrl+Alt+S", tr("export the table · the view")},
@@ -237,7 +259,9 @@ void MainWindow::showKeys() {
   };
   QString rows;
   for (const auto& [key, what] : keys) {
-    rows += QString("<tr><td style='padding:3px 24px 3px 0'><b>%1</b></td><td>%2</td></tr>")
+    rows += QString(
+                "<tr><td style='padding:3px 24px 3px 0'><b>%1</b></td><td style='padding:3px "
+                "0'>%2</td></tr>")
                 .arg(key.toHtmlEscaped(), what.toHtmlEscaped());
   }
   auto* dialog = new QDialog(this);

@@ -1,6 +1,7 @@
 #include "app/window/methods_panel.h"
 
 #include <QLabel>
+#include <QLocale>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -16,7 +17,9 @@ QString cardText(const UpsamplerInfo& info) {
                      .arg(QString::fromStdString(info.title).toHtmlEscaped(),
                           QString::fromStdString(info.id).toHtmlEscaped(),
                           QString::fromStdString(info.summary).toHtmlEscaped());
-  text += QObject::tr("<br>%1 parameters").arg(info.parameters);
+  if (info.parameters > 0) {
+    text += QObject::tr("<br>%1 parameters").arg(QLocale().toString(qlonglong{info.parameters}));
+  }
   if (!info.paper.empty()) text += "<br>" + QString::fromStdString(info.paper).toHtmlEscaped();
   if (!info.licence.empty()) text += "<br>" + QString::fromStdString(info.licence).toHtmlEscaped();
   return text;
@@ -55,8 +58,13 @@ MethodsPanel::MethodsPanel(Workbench& workbench, QWidget* parent)
   connect(&workbench_.document(), &Document::changed, this, &MethodsPanel::showMethods);
   std::vector<MethodEntry> entries;
   for (const UpsamplerInfo& info : workbench_.pipeline().methods().list()) {
-    entries.push_back({info.id, QString::fromStdString(info.title), workbench_.colourOf(info.id),
-                       QString::fromStdString(info.summary), {}, false, false});
+    entries.push_back({info.id,
+                       QString::fromStdString(info.title),
+                       workbench_.colourOf(info.id),
+                       QString::fromStdString(info.summary),
+                       {},
+                       false,
+                       false});
   }
   list_->setMethods(std::move(entries));
   list_->select(workbench_.document().state().methods.front().id);
@@ -90,7 +98,8 @@ void MethodsPanel::setShown(const std::string& id, bool shown) {
   if (shown) {
     const auto kept = kept_.find(id);
     const UpsamplerInfo& info = workbench_.pipeline().methods().info(id);
-    state.methods.push_back({id, kept != kept_.end() ? kept->second : initialValues(info.settings)});
+    state.methods.push_back(
+        {id, kept != kept_.end() ? kept->second : initialValues(info.settings)});
   }
   workbench_.document().change(shown ? tr("Show %1").arg(QString::fromStdString(id))
                                      : tr("Hide %1").arg(QString::fromStdString(id)),

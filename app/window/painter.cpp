@@ -18,6 +18,8 @@ namespace {
 /// many of them, evenly spaced, which moves a percentile by less than a pixel of the bar.
 constexpr std::int64_t kErrorsLookedAt = 40000;
 
+const QString kMethodPrefix = "method:";
+
 bool isError(Layer layer) {
   return layer == Layer::kAbsoluteError || layer == Layer::kSignedError ||
          layer == Layer::kRelativeError;
@@ -70,8 +72,8 @@ at::Tensor coloursOf(const QImage& image, const at::Tensor& pixels) {
   const auto* index = pixels.const_data_ptr<std::int64_t>();
   auto* out = colours.mutable_data_ptr<std::uint8_t>();
   for (std::int64_t i = 0; i < count; ++i) {
-    const auto* line = reinterpret_cast<const QRgb*>(
-        image.constScanLine(static_cast<int>(index[i] / width)));
+    const auto* line =
+        reinterpret_cast<const QRgb*>(image.constScanLine(static_cast<int>(index[i] / width)));
     const QRgb colour = line[index[i] % width];
     *out++ = static_cast<std::uint8_t>(qRed(colour));
     *out++ = static_cast<std::uint8_t>(qGreen(colour));
@@ -86,7 +88,11 @@ constexpr double kCloudReach = 1.5;
 }  // namespace
 
 QString methodPane(const std::string& methodId) {
-  return "method:" + QString::fromStdString(methodId);
+  return kMethodPrefix + QString::fromStdString(methodId);
+}
+
+bool isMethodPane(const QString& pane) {
+  return pane.startsWith(kMethodPrefix);
 }
 
 Display::Display() {
@@ -107,8 +113,19 @@ Painter::Painter(StageCache& cache, const Display& display, const Protocol& prot
       low_(low),
       methods_(methods) {}
 
+/// Without a truth there is no error: depth stands in.
+Layer Painter::shown(Layer wanted) const {
+  return isError(wanted) && !sample_.sample.truth ? Layer::kDepth : wanted;
+}
+
 Layer Painter::layerOf(const QString& pane) const {
-  return display_.paneLayers.value(pane, display_.layer);
+  return shown(display_.paneLayers.value(pane, display_.layer));
+}
+
+bool Painter::showsErrors() const {
+  return isError(shown(display_.layer)) ||
+         std::ranges::any_of(display_.paneLayers,
+                             [this](Layer own) { return isError(shown(own)); });
 }
 
 at::Tensor Painter::errorOf(const Prediction& prediction, Layer layer) const {
@@ -117,7 +134,10 @@ at::Tensor Painter::errorOf(const Prediction& prediction, Layer layer) const {
 }
 
 std::shared_ptr<const Painter::Statistics> Painter::depthStatistics() const {
-  const std::string key = sample_.key + (sample_.sample.truth ? "|truth" : low_ ? "|low" : "|none") +
+  const std::string key = sample_.key +
+                          (sample_.sample.truth ? "|truth"
+                           : low_               ? "|low"
+                                                : "|none") +
                           " statistics";
   if (sample_.sample.truth) {
     if (auto kept = cache_.find<Statistics>(key)) return kept;
@@ -132,6 +152,11 @@ std::shared_ptr<const Painter::Statistics> Painter::depthStatistics() const {
   made->values = distributionOf(values);
   made->full = made->values.extent().value_or(Limits{0, 1});
   made->central = percentileRange(values, 2, 98).value_or(made->full);
+  if (!sample_.sample.truth && low_) {
+    // Below half a level a transmitted map holds noise: it would eat the whole of an inverse scale.
+    const double least = low_->low.metresPerLevel / 2;
+    for (Limits* limits : {&made->full, &made->central}) limits->low = std::max(limits->low, least);
+  }
   if (sample_.sample.truth) {
     cache_.put(key, made, made->values.quantiles.size() * sizeof(float));
   }
@@ -175,6 +200,7 @@ Scale Painter::scaleOf(Layer layer) const {
 }
 
 BarFacts Painter::bar(Layer layer) const {
+  layer = layer == Layer::kInformation ? Layer::kDepth : shown(layer);
   return {layer, scaleOf(layer), statisticsOf(layer).values};
 }
 
@@ -200,11 +226,11 @@ Picture Painter::method(const MethodResult& result) const {
   if (!result.stage->prediction) return picture;
   const Prediction& prediction = *result.stage->prediction;
   picture.depth = onCpu(prediction.depth);
-  if (isError(picture.layer) && sample_.sample.truth) {
+  if (isError(picture.layer)) {
     const ColourTable table =
         tableOf(colourMap(display_.of(picture.layer).map), MapUse::kMagnitude);
-    picture.image = renderValues(errorOf(prediction, picture.layer), {}, table,
-                                 scaleOf(picture.layer));
+    picture.image =
+        renderValues(errorOf(prediction, picture.layer), {}, table, scaleOf(picture.layer));
   } else {
     picture.image = depthImage(*picture.depth, picture.layer);
   }
@@ -228,25 +254,28 @@ std::vector<Picture> Painter::all() const {
 Cloud Painter::cloud(const CloudWish& wish) const {
   Cloud cloud{wish, {}, {}, {}};
   const Sample& sample = sample_.sample;
-  const MethodResult* method = nullptr;
+  const Prediction* method = nullptr;
   for (const MethodResult& each : methods_) {
-    if (methodPane(each.stage->method.id) == wish.pane) method = &each;
+    if (methodPane(each.stage->method.id) != wish.pane || !each.stage->prediction) continue;
+    method = &*each.stage->prediction;
   }
   std::optional<DepthMap> depth;
-  if (method && method->stage->prediction) depth = onCpu(method->stage->prediction->depth);
-  if (!method && sample.truth) depth = onCpu(*sample.truth);
+  if (method) depth = onCpu(method->depth);
+  if (!isMethodPane(wish.pane) && sample.truth) depth = onCpu(*sample.truth);
   if (!depth) {
-    cloud.note = "Nothing to show in 3D yet: choose a method or a sample with truth.";
+    cloud.note = isMethodPane(wish.pane)
+                     ? "This method gave no depth: there is nothing to show in 3D."
+                     : "This sample has no truth: select a method's pane to see it in 3D.";
     return cloud;
   }
   const Size size = depth->size();
-  const Intrinsics camera = sample.intrinsics.value_or(
-      Intrinsics{320, 320, static_cast<double>(size.width) / 2, static_cast<double>(size.height) / 2});
+  const Intrinsics camera = sample.intrinsics.value_or(Intrinsics{
+      320, 320, static_cast<double>(size.width) / 2, static_cast<double>(size.height) / 2});
   PointCloud points = pointCloud(*depth, camera, scaleOf(Layer::kDepth).high * kCloudReach);
   QImage image;
   if (wish.colour == CloudWish::Colour::kError && method && sample.truth) {
     const Layer layer = isError(display_.layer) ? display_.layer : Layer::kAbsoluteError;
-    image = renderValues(errorOf(*method->stage->prediction, layer), {},
+    image = renderValues(errorOf(*method, layer), {},
                          tableOf(colourMap(display_.of(layer).map), MapUse::kMagnitude),
                          scaleOf(layer));
   } else if (wish.colour == CloudWish::Colour::kImage) {

@@ -21,6 +21,7 @@ namespace fathom {
 /// Panes by name: these three, and "method:ID".
 inline const QString kRgbPane = "rgb", kLowPane = "low", kTruthPane = "truth";
 QString methodPane(const std::string& methodId);
+bool isMethodPane(const QString& pane);
 
 /// How one layer is coloured, in every pane alike.
 struct LayerDisplay {
@@ -36,7 +37,7 @@ struct Display {
   Layer layer = Layer::kDepth;
   std::array<LayerDisplay, 5> layers;  ///< by Layer
   SkyRule sky = SkyRule::kAsValue;
-  QHash<QString, Layer> paneLayers;    ///< panes that show another layer than the others
+  QHash<QString, Layer> paneLayers;  ///< panes that show another layer than the others
   Display();
   const LayerDisplay& of(Layer which) const { return layers[static_cast<std::size_t>(which)]; }
   LayerDisplay& of(Layer which) { return layers[static_cast<std::size_t>(which)]; }
@@ -75,6 +76,7 @@ struct MethodResult {
   int place = 0;  ///< in the list of methods that was asked for
   std::shared_ptr<const MethodStage> stage;
   std::shared_ptr<const Scores> scores;  ///< null without truth or prediction
+  std::string protocol;                  ///< the scores' own
 };
 
 /// Turns the stages of one sample into pictures. Made for one look at them; runs on the engine's
@@ -86,13 +88,18 @@ class Painter {
           const LoadedSample& sample, const LowStage* low,
           const std::vector<MethodResult>& methods);
 
+  /// What the colour bar says while this layer is on show. Its layer is the one whose colours are
+  /// seen: depth for the information layer, and for errors where there is no truth to err from.
   BarFacts bar(Layer layer) const;
   Picture method(const MethodResult& result) const;
   /// RGB, transmitted map, truth, then every method with a prediction.
   std::vector<Picture> all() const;
   Cloud cloud(const CloudWish& wish) const;
+  /// Whether any pane shows errors, whose common range depends on every method.
+  bool showsErrors() const;
 
  private:
+  Layer shown(Layer wanted) const;
   Layer layerOf(const QString& pane) const;
   Scale scaleOf(Layer layer) const;
   /// Automatic limits and distribution of a layer's values; the truth's are kept.

@@ -28,10 +28,25 @@ QRectF extentOf(const LowStage& low, const Sample& sample) {
           static_cast<double>(size.height) * low.low.factorY / static_cast<double>(whole.height)};
 }
 
+/// "MAE 5.62 m · 0.4 ms", as far as there is something to say.
+QString resultText(const MethodResult& result) {
+  QStringList parts;
+  if (result.scores) {
+    parts << QObject::tr("MAE %1 m").arg((*result.scores)[Metric::kMae], 0, 'f', 2);
+  }
+  if (result.stage && result.stage->prediction) {
+    parts << QObject::tr("%1 ms").arg(result.stage->prediction->milliseconds, 0, 'f', 1);
+  }
+  return parts.join(" · ");
+}
+
 }  // namespace
 
 PanesView::PanesView(Workbench& workbench, QWidget* parent)
-    : QWidget(parent), workbench_(workbench), grid_(new PaneGrid(&view_)), card_(new CursorCard(this)) {
+    : QWidget(parent),
+      workbench_(workbench),
+      grid_(new PaneGrid(&view_)),
+      card_(new CursorCard(this)) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(grid_);
@@ -46,20 +61,15 @@ PanesView::PanesView(Workbench& workbench, QWidget* parent)
 
 void PanesView::connectWorkbench() {
   connect(&workbench_.document(), &Document::changed, this, &PanesView::rebuild);
-  connect(&workbench_, &Workbench::sampleChanged, this, [this] {
-    const Size size = workbench_.sample()->sample.size();
-    view_.setReferenceSize({static_cast<int>(size.width), static_cast<int>(size.height)});
-    pictures_.clear();
-    rebuild();
-  });
-  connect(&workbench_, &Workbench::lowChanged, this, &PanesView::rebuild);
+  connect(&workbench_, &Workbench::sampleChanged, this, &PanesView::showSample);
+  connect(&workbench_, &Workbench::lowChanged, this, &PanesView::showLow);
   connect(&workbench_, &Workbench::staled, this, &PanesView::markStale);
   connect(&workbench_, &Workbench::pictureChanged, this, &PanesView::showPicture);
   connect(&workbench_, &Workbench::resultChanged, this, &PanesView::showResult);
   connect(&workbench_, &Workbench::settled, this, [this](bool cancelled) {
     for (Pane* pane : grid_->panes()) pane->setStale(cancelled && pane->isStale());
     showHeaders();
-    if (pointed_) showCard(grid_->pane(static_cast<int>(names_.indexOf(kTruthPane))), *pointed_);
+    if (pointed_) showCard(grid_->pane(static_cast<int>(names_.indexOf(selected_))), *pointed_);
   });
   connect(&workbench_, &Workbench::progressed, this, [this](double part) {
     for (Pane* pane : grid_->panes()) {
@@ -93,20 +103,43 @@ void PanesView::rebuild() {
     names_ = names;
     grid_->setCount(static_cast<int>(names.size()));
     for (int index = 0; index < names.size(); ++index) {
-      const auto kept = pictures_.constFind(names[index]);
-      if (kept != pictures_.constEnd()) {
-        grid_->pane(index)->setImage(kept->image);
-      } else {
-        grid_->pane(index)->setImage({});
-      }
+      putImage(grid_->pane(index), pictures_.value(names[index]));
     }
     if (!names_.contains(selected_)) select(names_.contains(kTruthPane) ? kTruthPane : kLowPane);
   }
-  if (!workbench_.low() && sample) {
-    paneOf(kLowPane)->setMessage(tr("This sample has no such transmitted map."));
-  }
   select(selected_);
   showHeaders();
+}
+
+void PanesView::showSample() {
+  pictures_.clear();
+  if (const auto sample = workbench_.sample()) {
+    const Size size = sample->sample.size();
+    view_.setReferenceSize({static_cast<int>(size.width), static_cast<int>(size.height)});
+  }
+  rebuild();
+}
+
+/// Without a transmitted map there is nothing to upsample: the panes say so and why.
+void PanesView::showLow() {
+  if (!workbench_.low()) {
+    paneOf(kLowPane)->setMessage(
+        tr("This sample has no transmitted map, and no truth to make one from."));
+    for (const QString& name : names_) {
+      if (isMethodPane(name)) paneOf(name)->setMessage(tr("Needs a transmitted map."));
+    }
+  }
+  showHeaders();
+}
+
+void PanesView::putImage(Pane* pane, const Picture& picture) {
+  const auto low = workbench_.low();
+  const auto sample = workbench_.sample();
+  if (picture.pane == kLowPane && low && sample) {
+    pane->setImage(picture.image, extentOf(*low, sample->sample));
+  } else {
+    pane->setImage(picture.image);
+  }
 }
 
 void PanesView::markStale() {
@@ -117,18 +150,12 @@ void PanesView::showPicture(const Picture& picture) {
   pictures_[picture.pane] = picture;
   Pane* pane = paneOf(picture.pane);
   if (!pane || picture.image.isNull()) return;
-  const auto low = workbench_.low();
-  const auto sample = workbench_.sample();
-  if (picture.pane == kLowPane && low && sample) {
-    pane->setImage(picture.image, extentOf(*low, sample->sample));
-  } else {
-    pane->setImage(picture.image);
-  }
-  showHeaders();
+  putImage(pane, picture);
 }
 
 void PanesView::showResult(int place) {
   const MethodResult& result = workbench_.results()[static_cast<std::size_t>(place)];
+  showHeaders();
   if (!result.stage || result.stage->prediction) return;
   if (Pane* pane = paneOf(methodPane(result.stage->method.id))) {
     pane->setMessage(QString::fromStdString(result.stage->failure));
@@ -137,7 +164,7 @@ void PanesView::showResult(int place) {
 
 QString PanesView::titleOf(const QString& name) const {
   if (name == kRgbPane) return tr("RGB");
-  if (name == kLowPane) return tr("Transmitted");
+  if (name == kLowPane) return tr("LR");
   if (name == kTruthPane) return tr("Truth");
   const std::string id = name.mid(7).toStdString();
   return QString::fromStdString(workbench_.pipeline().methods().info(id).title);
@@ -155,25 +182,22 @@ void PanesView::showHeaders() {
       header.detail = QString("%1 × %2").arg(size.width).arg(size.height);
     } else if (name == kLowPane && low) {
       const Size size = low->low.size();
-      header.detail = tr("%1 × %2 · %3 m a level")
+      header.detail = tr("%1 × %2 · %3 m/level")
                           .arg(size.width)
                           .arg(size.height)
                           .arg(low->low.metresPerLevel, 0, 'f', 1);
     } else if (name == kTruthPane && sample && sample->truthRange) {
-      header.detail = QString("%1 … %2 m").arg(tickText(sample->truthRange->least),
-                                               tickText(sample->truthRange->greatest, 4));
+      header.detail =
+          QString("%1 … %2 m")
+              .arg(tickText(sample->truthRange->least), tickText(sample->truthRange->greatest, 4));
     }
-    const int method = index - static_cast<int>(names_.size() - static_cast<qsizetype>(methods.size()));
+    const int method =
+        index - static_cast<int>(names_.size() - static_cast<qsizetype>(methods.size()));
     if (method >= 0) {
       header.key = method < 9 ? QString::number(method + 1) : QString();
       const auto& results = workbench_.results();
       const auto place = static_cast<std::size_t>(method);
-      if (place < results.size() && results[place].stage && results[place].scores) {
-        const Scores& scores = *results[place].scores;
-        header.detail = tr("MAE %1 m · %2 ms")
-                            .arg(scores[Metric::kMae], 0, 'f', 2)
-                            .arg(results[place].stage->prediction->milliseconds, 0, 'f', 1);
-      }
+      if (place < results.size()) header.detail = resultText(results[place]);
     }
     grid_->pane(index)->setHeader(header);
   }
@@ -213,8 +237,8 @@ double PanesView::valueAt(const QString& name, const QPointF& field) const {
   }
   const int row = pixelOf(place.y(), metres.size(0)), column = pixelOf(place.x(), metres.size(1));
   const std::int64_t pixel = row * metres.size(1) + column;
-  const auto reason = static_cast<Reason>(
-      picture->depth->reason.const_data_ptr<std::uint8_t>()[pixel]);
+  const auto reason =
+      static_cast<Reason>(picture->depth->reason.const_data_ptr<std::uint8_t>()[pixel]);
   if (reason == Reason::kMissing || reason == Reason::kOutside) {
     return std::numeric_limits<double>::quiet_NaN();
   }
@@ -243,7 +267,7 @@ QList<CardRow> PanesView::cardRows(const QPointF& field) const {
     CardRow row;
     row.name = titleOf(name);
     row.metres = valueAt(name, field);
-    if (name.startsWith("method:")) {
+    if (isMethodPane(name)) {
       row.dot = workbench_.colourOf(name.mid(7).toStdString());
       const double error = row.metres - truth;
       if (std::isfinite(error)) {
@@ -266,13 +290,13 @@ void PanesView::showCard(Pane* pane, const QPointF& field) {
   const Size size = sample->sample.size();
   const int x = pixelOf(field.x(), size.width), y = pixelOf(field.y(), size.height);
   card_->setContent(QString("x %1 · y %2").arg(x).arg(y), levelText(field), cardRows(field));
-  const QPointF place = QPointF(pane->view()->deviceAt(field, pane->deviceSize())) /
-                        pane->devicePixelRatioF();
+  const QPointF place =
+      QPointF(pane->view()->deviceAt(field, pane->deviceSize())) / pane->devicePixelRatioF();
   card_->showAt(pane->mapTo(this, place.toPoint()));
   const double truth = valueAt(kTruthPane, field);
   const double known = std::isfinite(truth) ? truth : valueAt(kLowPane, field);
-  Q_EMIT cursorMoved(CursorFacts{
-      x, y, std::isfinite(known) ? std::optional<double>(known) : std::nullopt});
+  Q_EMIT cursorMoved(
+      CursorFacts{x, y, std::isfinite(known) ? std::optional<double>(known) : std::nullopt});
 }
 
 void PanesView::hideCard() {
@@ -281,9 +305,13 @@ void PanesView::hideCard() {
   Q_EMIT cursorMoved(std::nullopt);
 }
 
-QImage PanesView::grabPanes() { return grid_->grab().toImage(); }
+QImage PanesView::grabPanes() {
+  return grid_->grab().toImage();
+}
 
-void PanesView::pointAt(const QPointF& field) { pointed_ = field; }
+void PanesView::pointAt(const QPointF& field) {
+  pointed_ = field;
+}
 
 bool PanesView::isFresh() const {
   for (int index = 0; index < names_.size(); ++index) {

@@ -56,6 +56,9 @@ class PanesView : public QWidget {
   void connectWorkbench();
   void connectPane(Pane* pane, int index);
   void rebuild();
+  void showSample();
+  void showLow();
+  void putImage(Pane* pane, const Picture& picture);
   void markStale();
   void showPicture(const Picture& picture);
   void showResult(int place);

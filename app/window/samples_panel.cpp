@@ -54,8 +54,8 @@ void SamplesPanel::showSource() {
   for (const Section& section : workbench_.sections()) {
     SampleSection shown{section.title, {}, {}};
     for (int sample = section.first; sample < section.first + section.count; ++sample) {
-      shown.samples.push_back({QString::fromStdString(source.id(static_cast<std::size_t>(sample))),
-                               factsOf(sample)});
+      shown.samples.push_back(
+          {QString::fromStdString(source.id(static_cast<std::size_t>(sample))), factsOf(sample)});
     }
     sections.push_back(std::move(shown));
   }
@@ -68,9 +68,8 @@ void SamplesPanel::showScore() {
   const auto& results = workbench_.results();
   if (results.empty() || !results.front().scores) return;
   const double error = (*results.front().scores)[Metric::kMae];
-  list_->setFacts(workbench_.current(), tr("%1 · MAE %2")
-                                            .arg(factsOf(workbench_.current()))
-                                            .arg(error, 0, 'f', 2));
+  list_->setFacts(workbench_.current(),
+                  tr("%1 · MAE %2").arg(factsOf(workbench_.current())).arg(error, 0, 'f', 2));
 }
 
 }  // namespace fathom

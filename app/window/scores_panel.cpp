@@ -33,8 +33,10 @@ ScoresPanel::ScoresPanel(Workbench& workbench, QWidget* parent)
   meansLayout->addWidget(notes_);
   notes_->setProperty("mute", true);
   notes_->setContentsMargins(12, 4, 12, 6);
-  notes_->setText(tr("Press “Run all samples” to score the shown methods on every sample."));
+  notes_->setText(
+      tr("Press “Run all samples” to score the shown methods on every sample of this source."));
   tabs_->setDocumentMode(true);
+  tabs_->tabBar()->setDrawBase(false);
   tabs_->addTab(sample_, tr("Scores"));
   tabs_->addTab(means, tr("All samples"));
   tabs_->addTab(log_, tr("Log"));
@@ -55,6 +57,9 @@ ScoresPanel::ScoresPanel(Workbench& workbench, QWidget* parent)
   connect(&workbench_, &Workbench::sampleChanged, this, &ScoresPanel::showSample);
   connect(&workbench_, &Workbench::resultChanged, this, &ScoresPanel::showSample);
   connect(&workbench_, &Workbench::settled, this, &ScoresPanel::showSample);
+  connect(&workbench_.batch(), &Batch::progressed, this, [this](int done, int all) {
+    notes_->setText(tr("Running: sample %1 of %2").arg(done).arg(all));
+  });
   connect(&workbench_.batch(), &Batch::finished, this, &ScoresPanel::showBatch);
 }
 
@@ -68,8 +73,7 @@ std::vector<ScoreRow> ScoresPanel::rows() const {
   const auto sample = workbench_.sample();
   for (const MethodResult& result : workbench_.results()) {
     if (!sample || !result.scores) continue;
-    rows.push_back({sample->sample.id, result.stage->method.id,
-                    workbench_.document().state().protocol, *result.scores});
+    rows.push_back({sample->sample.id, result.stage->method.id, result.protocol, *result.scores});
   }
   return rows;
 }
@@ -101,6 +105,9 @@ void ScoresPanel::showSample() {
   }
   ScoreContext context;
   context.protocol = QString::fromStdString(state.protocol);
+  for (const MethodResult& result : workbench_.results()) {
+    if (result.scores) context.protocol = QString::fromStdString(result.protocol);
+  }
   if (sample) {
     context.sample = QString::fromStdString(sample->sample.id);
     if (!sample->sample.truth) context.undefinedReason = tr("this sample has no truth");

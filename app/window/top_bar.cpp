@@ -27,9 +27,9 @@ QLabel* muted(const QString& text, QWidget* buddy) {
 TopBar::TopBar(Workbench& workbench, QWidget* parent)
     : QWidget(parent),
       workbench_(workbench),
-      space_(new Segments({{tr("2D"), "2", tr("the panes")},
-                           {tr("3D"), "3", tr("the point cloud of the selected pane")},
-                           {tr("Both"), "B", tr("panes and point cloud")}})),
+      space_(new Segments({{tr("2D"), {}, tr("The panes (Ctrl+2)")},
+                           {tr("3D"), {}, tr("The point cloud of the selected pane (Ctrl+3)")},
+                           {tr("Both"), "B", tr("Panes and point cloud (Ctrl+4, B)")}})),
       layer_(new QComboBox),
       protocol_(new QComboBox) {
   setFixedHeight(kTopBarHeight);
@@ -46,7 +46,7 @@ TopBar::TopBar(Workbench& workbench, QWidget* parent)
   theme->setAccessibleName(tr("Dark or light"));
   auto* run = new QPushButton(tr("Run all samples"));
   run->setProperty("accent", true);
-  run->setToolTip(tr("Scores the shown methods on every sample (Ctrl+R)"));
+  run->setToolTip(tr("Scores the shown methods on every sample of this source (Ctrl+R)"));
 
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(12, 0, 12, 0);
@@ -72,7 +72,9 @@ TopBar::TopBar(Workbench& workbench, QWidget* parent)
   showState();
 }
 
-Space TopBar::space() const { return static_cast<Space>(space_->current()); }
+Space TopBar::space() const {
+  return static_cast<Space>(space_->current());
+}
 
 void TopBar::setSpace(Space space) {
   if (space == this->space()) return;
@@ -80,7 +82,9 @@ void TopBar::setSpace(Space space) {
   Q_EMIT spaceChosen(space);
 }
 
-void TopBar::setLayer(int index) { chooseLayer(index); }
+void TopBar::setLayer(int index) {
+  chooseLayer(index);
+}
 
 void TopBar::chooseLayer(int index) {
   Display display = workbench_.display();
@@ -98,8 +102,7 @@ void TopBar::showState() {
   layer_->setCurrentIndex(static_cast<int>(workbench_.display().layer));
   const QString id = QString::fromStdString(workbench_.document().state().protocol);
   protocol_->setCurrentIndex(protocol_->findText(id));
-  protocol_->setToolTip(
-      protocol_->itemData(protocol_->currentIndex(), Qt::ToolTipRole).toString());
+  protocol_->setToolTip(protocol_->itemData(protocol_->currentIndex(), Qt::ToolTipRole).toString());
 }
 
 }  // namespace fathom

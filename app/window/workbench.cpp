@@ -15,6 +15,8 @@
 namespace fathom {
 namespace {
 
+constexpr int kStreetScene = 2;
+
 ExperimentState firstState(const UpsamplerRegistry& methods) {
   ExperimentState state;
   for (const char* id : {"bicubic", "bilinear", "nearest"}) {
@@ -34,46 +36,62 @@ Workbench::Workbench(std::shared_ptr<Pipeline> pipeline, QObject* parent)
       scenes_(makeSceneSource(fathom::defaultScenes())) {
   soon_.setSingleShot(true);
   connect(&soon_, &QTimer::timeout, this, &Workbench::submit);
+  connect(&document_, &Document::changed, this, &Workbench::alignResults);
   connect(&document_, &Document::changed, this, &Workbench::refresh);
   connectEngine();
   setSources({});
 }
 
 Workbench::~Workbench() {
+  opening_.request_stop();
   batch_.cancel();
   engine_.cancel();
 }
 
 void Workbench::connectEngine() {
   // Results of a request that was replaced are still truer than what is shown: they are taken as
-  // long as they belong to the sample on show, and only the last request's end means "fresh".
-  connect(&engine_, &Engine::sampleReady, this, [this](quint64, const auto& sample) {
+  // long as they belong to the selected sample, and only the last request's end means "fresh".
+  connect(&engine_, &Engine::sampleReady, this, [this](quint64 generation, const auto& sample) {
+    if (!isCurrent(generation)) return;
+    sampleGeneration_ = generation;
     if (sample_ == sample) return;
     sample_ = sample;
+    low_.reset();
     results_.clear();
     Q_EMIT sampleChanged();
   });
-  connect(&engine_, &Engine::lowReady, this, [this](quint64, const auto& low) {
+  connect(&engine_, &Engine::lowReady, this, [this](quint64 generation, const auto& low) {
+    if (!isCurrent(generation)) return;
     low_ = low;
     Q_EMIT lowChanged();
   });
   connect(&engine_, &Engine::methodReady, this, [this](quint64 generation, const auto& result) {
-    if (generation != generation_) return;
     const auto place = static_cast<std::size_t>(result.place);
-    if (results_.size() <= place) results_.resize(place + 1);
+    const std::vector<MethodChoice>& methods = document_.state().methods;
+    if (!isCurrent(generation) || place >= methods.size()) return;
+    if (methods[place].id != result.stage->method.id) return;
+    results_.resize(methods.size());
     results_[place] = result;
     Q_EMIT resultChanged(result.place);
   });
   connect(&engine_, &Engine::pictureReady, this,
-          [this](quint64, const Picture& picture) { Q_EMIT pictureChanged(picture); });
-  connect(&engine_, &Engine::barReady, this,
-          [this](quint64, const BarFacts& bar) { Q_EMIT barChanged(bar); });
-  connect(&engine_, &Engine::cloudReady, this,
-          [this](quint64, const Cloud& cloud) { Q_EMIT cloudChanged(cloud); });
+          [this](quint64 generation, const Picture& picture) {
+            if (isCurrent(generation)) Q_EMIT pictureChanged(picture);
+          });
+  connect(&engine_, &Engine::barReady, this, [this](quint64 generation, const BarFacts& bar) {
+    if (isCurrent(generation)) Q_EMIT barChanged(bar);
+  });
+  connect(&engine_, &Engine::cloudReady, this, [this](quint64 generation, const Cloud& cloud) {
+    if (isCurrent(generation)) Q_EMIT cloudChanged(cloud);
+  });
   connect(&engine_, &Engine::progressed, this,
-          [this](quint64, double part, const QString& doing) { Q_EMIT progressed(part, doing); });
+          [this](quint64 generation, double part, const QString& doing) {
+            if (isCurrent(generation)) Q_EMIT progressed(part, doing);
+          });
   connect(&engine_, &Engine::failed, this, [this](quint64 generation, const QString& why) {
-    if (generation == generation_) Q_EMIT failed(why);
+    if (generation != generation_) return;
+    if (!isCurrent(sampleGeneration_)) forgetSample();
+    Q_EMIT failed(why);
   });
   connect(&engine_, &Engine::finished, this, [this](quint64 generation, bool cancelled) {
     if (generation != generation_) return;
@@ -82,30 +100,54 @@ void Workbench::connectEngine() {
   });
 }
 
+/// The selected sample cannot be loaded: the one before must not pass for it.
+void Workbench::forgetSample() {
+  sample_.reset();
+  low_.reset();
+  results_.clear();
+  Q_EMIT sampleChanged();
+}
+
+/// Methods came, went or changed places: their results go with them.
+void Workbench::alignResults() {
+  std::vector<MethodResult> aligned;
+  for (const MethodChoice& method : document_.state().methods) {
+    const auto kept = std::ranges::find_if(results_, [&](const MethodResult& result) {
+      return result.stage && result.stage->method.id == method.id;
+    });
+    aligned.push_back(kept == results_.end() ? MethodResult{} : *kept);
+    aligned.back().place = static_cast<int>(aligned.size()) - 1;
+  }
+  results_ = std::move(aligned);
+}
+
 void Workbench::open(const QStringList& paths) {
-  const int opening = ++*openings_;
-  QThreadPool::globalInstance()->start([this, paths, opening, openings = openings_,
-                                        self = QPointer<Workbench>(this)] {
-    std::vector<SampleSourcePtr> opened;
-    QString problem;
-    for (const QString& path : paths) {
-      try {
-        opened.push_back(openPath(path.toStdString()));
-      } catch (const std::exception& error) {
-        problem = QString::fromStdString(describe(error));
-        log().error("{}", describe(error));
-      }
-    }
-    // The application's thread owns both: posted there, where the pointer can be trusted.
-    QMetaObject::invokeMethod(
-        QCoreApplication::instance(),
-        [self, opening, openings, opened = std::move(opened), problem] {
-          if (!self || opening != *openings) return;  // closed, or something else was opened since
-          if (!opened.empty()) self->setSources(opened);
-          if (!problem.isEmpty()) Q_EMIT self->openFailed(problem);
-        },
-        Qt::QueuedConnection);
-  });
+  opening_.request_stop();
+  opening_ = std::stop_source();
+  QThreadPool::globalInstance()->start(
+      [paths, stop = opening_.get_token(), self = QPointer<Workbench>(this)] {
+        std::vector<SampleSourcePtr> opened;
+        QStringList problems;
+        for (const QString& path : paths) {
+          try {
+            opened.push_back(openPath(path.toStdString(), Progress{stop, {}}));
+          } catch (const Cancelled&) {
+            return;  // closed, or something else was opened since
+          } catch (const std::exception& error) {
+            problems << QString::fromStdString(describe(error));
+            log().error("{}", describe(error));
+          }
+        }
+        // The application's thread owns both: posted there, where the pointer can be trusted.
+        QMetaObject::invokeMethod(
+            QCoreApplication::instance(),
+            [self, stop, opened = std::move(opened), problems] {
+              if (!self || stop.stop_requested()) return;
+              if (!opened.empty()) self->setSources(opened);
+              if (!problems.isEmpty()) Q_EMIT self->openFailed(problems.join(QLatin1String("  ")));
+            },
+            Qt::QueuedConnection);
+      });
 }
 
 void Workbench::setSources(std::vector<SampleSourcePtr> opened) {
@@ -121,12 +163,15 @@ void Workbench::setSources(std::vector<SampleSourcePtr> opened) {
   thumbnails_.setSource(source_);
   current_ = -1;
   Q_EMIT sourceChanged();
-  select(0);
+  // Without data of one's own: a street, which has both what the transmitted map tells and what it
+  // does not. Nearly all of the first scene, a room, is nearer than one level.
+  select(sections_.size() == 1 ? kStreetScene : 0);
 }
 
 void Workbench::select(int index) {
   if (index < 0 || static_cast<std::size_t>(index) >= source_->size() || index == current_) return;
   current_ = index;
+  firstGeneration_ = generation_ + 1;
   Q_EMIT currentChanged(index);
   refresh();
 }
@@ -146,6 +191,7 @@ void Workbench::setCloud(const std::optional<CloudWish>& wish) {
 void Workbench::refresh(bool dragging) {
   if (current_ < 0) return;
   dragging_ = dragging;
+  busy_ = true;
   soon_.start(0);
 }
 
@@ -158,8 +204,7 @@ void Workbench::submit() {
   request.dragging = dragging_;
   request.cloud = cloud_;
   generation_ = engine_.submit(std::move(request));
-  busy_ = true;
-  Q_EMIT staled(false);
+  Q_EMIT staled();
 }
 
 QColor Workbench::colourOf(const std::string& methodId) const {
@@ -169,10 +214,21 @@ QColor Workbench::colourOf(const std::string& methodId) const {
 }
 
 void Workbench::cancel() {
+  const bool asked = soon_.isActive();
+  soon_.stop();
   engine_.cancel();
   batch_.cancel();
+  if (!asked) return;
+  busy_ = false;
+  Q_EMIT settled(true);
 }
 
-void Workbench::runAllSamples() { batch_.start(source_, document_.state()); }
+void Workbench::runAllSamples() {
+  const auto section = std::ranges::find_if(sections_, [this](const Section& each) {
+    return current_ >= each.first && current_ < each.first + each.count;
+  });
+  if (section == sections_.end()) return;
+  batch_.start(source_, section->first, section->count, document_.state());
+}
 
 }  // namespace fathom

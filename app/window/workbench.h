@@ -6,6 +6,7 @@
 #include <QTimer>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "app/window/batch.h"
@@ -36,7 +37,8 @@ class Workbench : public QObject {
   Batch& batch() { return batch_; }
   Thumbnails& thumbnails() { return thumbnails_; }
 
-  /// Opens folders or files off the GUI thread; emits sourceChanged or openFailed.
+  /// Opens folders off the GUI thread; emits sourceChanged, openFailed or (some of each) both. What
+  /// was being opened before is dropped; where nothing can be opened all stays as it was.
   void open(const QStringList& paths);
   const SampleSourcePtr& source() const { return source_; }
   const std::vector<Section>& sections() const { return sections_; }
@@ -51,6 +53,7 @@ class Workbench : public QObject {
   /// The latest results; null or empty until they are there.
   std::shared_ptr<const LoadedSample> sample() const { return sample_; }
   std::shared_ptr<const LowStage> low() const { return low_; }
+  /// By the place of their methods in the document; `stage` is null until a result is there.
   const std::vector<MethodResult>& results() const { return results_; }
   bool isBusy() const { return busy_; }
 
@@ -59,6 +62,8 @@ class Workbench : public QObject {
 
   /// Stops what is under way: the pictures stay as they are.
   void cancel();
+  /// Scores the shown methods on all samples of the section that is looked at: means over one's own
+  /// data and the embedded scenes together would say nothing of either.
   void runAllSamples();
   /// Asks the engine again, for instance after a cancel.
   void refresh(bool dragging = false);
@@ -69,7 +74,8 @@ class Workbench : public QObject {
   void currentChanged(int index);
   void displayChanged();
   /// Everything on show is older than the experiment until its result arrives.
-  void staled(bool heavyOnly);
+  void staled();
+  /// Another sample is on show, or none: the selected one cannot be loaded.
   void sampleChanged();
   void lowChanged();
   /// A method's result arrived (its place in the document's list).
@@ -84,6 +90,9 @@ class Workbench : public QObject {
 
  private:
   void connectEngine();
+  void alignResults();
+  bool isCurrent(quint64 generation) const { return generation >= firstGeneration_; }
+  void forgetSample();
   void setSources(std::vector<SampleSourcePtr> opened);
   void submit();
 
@@ -100,11 +109,13 @@ class Workbench : public QObject {
   QTimer soon_;  ///< several changes of one event become one request
   bool dragging_ = false;
   bool busy_ = false;
-  quint64 generation_ = 0;
+  quint64 generation_ = 0;        ///< of the last request
+  quint64 firstGeneration_ = 1;   ///< the first request for the sample that is selected
+  quint64 sampleGeneration_ = 0;  ///< the last request whose sample could be loaded
   std::shared_ptr<const LoadedSample> sample_;
   std::shared_ptr<const LowStage> low_;
   std::vector<MethodResult> results_;
-  std::shared_ptr<std::atomic<int>> openings_ = std::make_shared<std::atomic<int>>(0);
+  std::stop_source opening_;  ///< of the last open()
 };
 
 }  // namespace fathom

@@ -90,21 +90,44 @@ void courtyard(Scene& scene, const Hall& h, Random& random) {
   }
 }
 
+constexpr float kPier = 0.5f;  // width of the wall above a column
+
+/// A column at x with the arch that springs from it and the beam above it.
+void column(const Brush& hall, const Hall& h, float x, float bay, float spring) {
+  const Brush stone = hall.with(h.town.walls[7]);
+  stone.at({x + kPier / 2, h.half - 0.25f, 0}).archedBay(bay - kPier, spring, h.height, 0.5f);
+  stone.box({x - kPier / 2, h.half - 0.25f, spring + 0.02f},
+            {x + kPier / 2, h.half + 0.25f, h.height});
+  hall.with(h.town.stone)
+      .lathe({x, h.half, 0},
+             {{0.30f, 0},
+              {0.30f, 0.16f},
+              {0.25f, 0.22f},
+              {0.2f, 0.32f},
+              {0.21f, 1.0f},
+              {0.175f, spring - 0.3f},
+              {0.2f, spring - 0.26f},
+              {0.29f, spring - 0.08f}},
+             20);
+  hall.with(h.town.stone).block({x, h.half, spring - 0.1f}, {0.62f, 0.62f, 0.12f});
+  hall.with(h.finish.darkWood)
+      .box({x - 0.11f, -h.half, h.height - 0.22f}, {x + 0.11f, h.half, h.height});
+}
+
 /// A gallery with round arches on its right, open to a courtyard.
 void colonnade(Scene& scene, Hall& h, Random& random) {
   h.half = random.between(1.7f, 2.3f);
-  const float bay = random.between(3.2f, 3.9f), column = 0.5f, spring = random.between(2.2f, 2.7f);
+  const float bay = random.between(3.2f, 3.9f), spring = random.between(2.2f, 2.7f);
   const int bays = std::max(5, static_cast<int>(h.length / bay));
   h.length = bay * static_cast<float>(bays);
-  h.height = spring + (bay - column) / 2 + 0.7f;
+  h.height = spring + (bay - kPier) / 2 + 0.7f;
   h.floor = scene.add({Texture::kTiles,
                        {0.62f, 0.54f, 0.44f},
                        {0.40f, 0.24f, 0.17f},
                        {0.22f, 0.19f, 0.16f},
                        0.5f,
                        0.45f});
-  const Brush hall = scene.brush(h.town.walls[random.whole(2, 6)]),
-              stone = hall.with(h.town.walls[7]);
+  const Brush hall = scene.brush(h.town.walls[random.whole(2, 6)]);
   hall.with(h.floor).box({-3, -h.half - 0.3f, -0.3f}, {h.length + 0.3f, h.half + 0.25f, 0});
   hall.with(h.town.stone)
       .box({-3, -h.half - 0.3f, h.height}, {h.length + 0.3f, h.half + 0.6f, h.height + 0.4f});
@@ -113,23 +136,7 @@ void colonnade(Scene& scene, Hall& h, Random& random) {
   hall.with(h.town.stone).box({-3, -h.half, 0}, {h.length, -h.half + 0.04f, 0.9f});
   for (int i = -1; i < bays; ++i) {
     const float x = bay * static_cast<float>(i);
-    stone.at({x + column / 2, h.half - 0.25f, 0}).archedBay(bay - column, spring, h.height, 0.5f);
-    stone.box({x - column / 2, h.half - 0.25f, spring + 0.02f},
-              {x + column / 2, h.half + 0.25f, h.height});
-    hall.with(h.town.stone)
-        .lathe({x, h.half, 0},
-               {{0.30f, 0},
-                {0.30f, 0.16f},
-                {0.25f, 0.22f},
-                {0.2f, 0.32f},
-                {0.21f, 1.0f},
-                {0.175f, spring - 0.3f},
-                {0.2f, spring - 0.26f},
-                {0.29f, spring - 0.08f}},
-               20);
-    hall.with(h.town.stone).block({x, h.half, spring - 0.1f}, {0.62f, 0.62f, 0.12f});
-    hall.with(h.finish.darkWood)
-        .box({x - 0.11f, -h.half, h.height - 0.22f}, {x + 0.11f, h.half, h.height});
+    column(hall, h, x, bay, spring);
     if (i % 2 == 0) lantern(hall.at({x + bay / 2, 0, 0}), h, h.height, h.height - 1.5f);
     if (i >= 1 && i % 3 == 1) door(onWall(hall, h, x + bay / 2, -1), h.finish, 1.1f, 2.3f);
     if (i >= 0 && i % 3 == 2)
@@ -146,6 +153,50 @@ void colonnade(Scene& scene, Hall& h, Random& random) {
   scene.occlusion = 4;
 }
 
+void officeShell(const Brush& hall, const Hall& h, int dado) {
+  hall.with(h.floor).box({-3, -h.half - 0.3f, -0.2f}, {h.length + 0.3f, h.half + 0.3f, 0});
+  hall.with(h.ceiling).box({-3, -h.half - 0.3f, h.height},
+                           {h.length + 0.3f, h.half + 0.3f, h.height + 0.2f});
+  hall.box({-3, -h.half - 0.3f, 0}, {h.length + 0.3f, -h.half, h.height});
+  hall.box({-3.3f, -h.half - 0.3f, 0}, {-3, h.half + 0.3f, h.height});
+  hall.box({h.length, -h.half, 0}, {h.length + 0.3f, h.half, h.height});
+  hall.with(dado).box({-3, -h.half, 0.12f}, {h.length, -h.half + 0.012f, 1.05f});
+  hall.with(h.finish.darkWood).box({-3, -h.half, 1.05f}, {h.length, -h.half + 0.03f, 1.12f});
+}
+
+/// A window with its radiator, a lamp, and a door or a thing across; returns the window's opening.
+Opening officeBay(Scene& scene, const Brush& hall, const Hall& h, float x, Random& random) {
+  const Opening o{x + 3, x + 4.7f, 0.95f, h.height - 0.45f};
+  windowFrame(
+      hall.with(h.finish.white).in({{x, h.half + 0.12f, o.z0}, {0, 1, 0}, {1, 0, 0}, {0, 0, 1}}),
+      1.7f, o.z1 - o.z0, 2, 2, 0.055f);
+  radiator(onWall(hall, h, x + 0.85f, 1), h.finish, 1.4f);
+  scene.lights.push_back({{x, h.half + 0.25f, o.z0},
+                          {1.7f, 0, 0},
+                          {0, 0, o.z1 - o.z0},
+                          scene.sky.zenith + scene.sky.horizon});
+  hall.with(h.finish.lamp)
+      .box({x + 0.2f, -0.3f, h.height - 0.03f}, {x + 1.4f, 0.3f, h.height - 0.005f});
+  lampLight(scene, {x + 0.8f, 0, h.height - 0.05f}, 1.2f, 0.6f, {1.6f, 1.5f, 1.3f});
+  const float kind = random.unit();
+  const Brush left = onWall(hall, h, x + 1.2f, -1);
+  if (kind < 0.55f)
+    door(left, h.finish, 0.95f, 2.1f);
+  else if (kind < 0.7f)
+    bookshelf(left, h.finish, 1.5f, 1.9f, random);
+  else if (kind < 0.85f)
+    framedPicture(left.at({0, 0, 1.65f}), h.finish, 1.5f, 0.9f);
+  else
+    pottedPlant(left.with(h.finish.pot).at({0.4f, 0, 0}), h.finish.stem, h.finish.leaf, 1.2f,
+                random);
+  if (random.chance(0.4f)) chair(left.at({0.35f, 1.2f, 0}), h.finish, random.chance(0.5f));
+  if (random.chance(0.3f))
+    hall.with(h.town.paint[0])
+        .at({x - 0.7f, -h.half + 0.11f, 1.2f})
+        .cylinder({0, 0, -0.25f}, {0, 0, 0.25f}, 0.075f, 0.075f, 14, true);
+  return o;
+}
+
 /// Doors left, windows right, panels of light in the ceiling.
 void officeCorridor(Scene& scene, Hall& h, Random& random) {
   h.half = random.between(1.3f, 1.8f), h.height = random.between(2.7f, 3.2f);
@@ -159,46 +210,11 @@ void officeCorridor(Scene& scene, Hall& h, Random& random) {
       {Texture::kTiles, {0.76f, 0.76f, 0.74f}, {0.79f, 0.79f, 0.77f}, {0.5f, 0.5f, 0.5f}, 0.6f});
   const int dado = scene.add({Texture::kPlain, tone[0] * 0.8f});
   const Brush hall = scene.brush(h.wall);
-  hall.with(h.floor).box({-3, -h.half - 0.3f, -0.2f}, {h.length + 0.3f, h.half + 0.3f, 0});
-  hall.with(h.ceiling).box({-3, -h.half - 0.3f, h.height},
-                           {h.length + 0.3f, h.half + 0.3f, h.height + 0.2f});
-  hall.box({-3, -h.half - 0.3f, 0}, {h.length + 0.3f, -h.half, h.height});
-  hall.box({-3.3f, -h.half - 0.3f, 0}, {-3, h.half + 0.3f, h.height});
-  hall.box({h.length, -h.half, 0}, {h.length + 0.3f, h.half, h.height});
-  hall.with(dado).box({-3, -h.half, 0.12f}, {h.length, -h.half + 0.012f, 1.05f});
-  hall.with(h.finish.darkWood).box({-3, -h.half, 1.05f}, {h.length, -h.half + 0.03f, 1.12f});
+  officeShell(hall, h, dado);
   std::vector<Opening> openings;
   const float each = random.between(3.0f, 3.8f);
   for (float x = 1.2f; x < h.length - 2.2f; x += each) {
-    const Opening o{x + 3, x + 4.7f, 0.95f, h.height - 0.45f};
-    openings.push_back(o);
-    windowFrame(
-        hall.with(h.finish.white).in({{x, h.half + 0.12f, o.z0}, {0, 1, 0}, {1, 0, 0}, {0, 0, 1}}),
-        1.7f, o.z1 - o.z0, 2, 2, 0.055f);
-    radiator(onWall(hall, h, x + 0.85f, 1), h.finish, 1.4f);
-    scene.lights.push_back({{x, h.half + 0.25f, o.z0},
-                            {1.7f, 0, 0},
-                            {0, 0, o.z1 - o.z0},
-                            scene.sky.zenith + scene.sky.horizon});
-    hall.with(h.finish.lamp)
-        .box({x + 0.2f, -0.3f, h.height - 0.03f}, {x + 1.4f, 0.3f, h.height - 0.005f});
-    lampLight(scene, {x + 0.8f, 0, h.height - 0.05f}, 1.2f, 0.6f, {1.6f, 1.5f, 1.3f});
-    const float kind = random.unit();
-    const Brush left = onWall(hall, h, x + 1.2f, -1);
-    if (kind < 0.55f)
-      door(left, h.finish, 0.95f, 2.1f);
-    else if (kind < 0.7f)
-      bookshelf(left, h.finish, 1.5f, 1.9f, random);
-    else if (kind < 0.85f)
-      framedPicture(left.at({0, 0, 1.65f}), h.finish, 1.5f, 0.9f);
-    else
-      pottedPlant(left.with(h.finish.pot).at({0.4f, 0, 0}), h.finish.stem, h.finish.leaf, 1.2f,
-                  random);
-    if (random.chance(0.4f)) chair(left.at({0.35f, 1.2f, 0}), h.finish, random.chance(0.5f));
-    if (random.chance(0.3f))
-      hall.with(h.town.paint[0])
-          .at({x - 0.7f, -h.half + 0.11f, 1.2f})
-          .cylinder({0, 0, -0.25f}, {0, 0, 0.25f}, 0.075f, 0.075f, 14, true);
+    openings.push_back(officeBay(scene, hall, h, x, random));
   }
   hall.at({-3, h.half, 0}).wall(h.length + 3.3f, h.height, 0.28f, openings);
   hall.with(h.finish.metal)
@@ -227,20 +243,12 @@ void pipes(const Brush& hall, const Hall& h, float y, float z, float radius, int
   }
 }
 
-/// A brick vault with pipes, cables, caged lamps and a walkway's railing.
-void tunnel(Scene& scene, Hall& h, Random& random) {
-  h.half = random.between(1.8f, 2.6f);
-  const float spring = random.between(1.5f, 2.1f);
-  h.height = spring + h.half;
-  h.floor =
-      scene.add({Texture::kConcrete, Rgb{0.34f, 0.33f, 0.31f}, {}, {0.12f, 0.12f, 0.12f}, 1, 0.5f});
-  const Brush hall = scene.brush(h.town.walls[random.whole(0, 1)]);
-  hall.with(h.floor).box({-3, -h.half - 0.3f, -0.3f}, {h.length + 0.3f, h.half + 0.3f, 0});
+void vault(const Brush& hall, const Hall& h, float spring) {
   for (const float side : {-1.f, 1.f})
     hall.quad({-3, side * h.half, 0}, {h.length, side * h.half, 0},
               {h.length, side * h.half, spring}, {-3, side * h.half, spring});
-  for (int i = 0; i < 20;
-       ++i) {  // each strip has a frame along it, so that the courses follow the vault
+  // Each strip has a frame along it, so that the courses of bricks follow the vault.
+  for (int i = 0; i < 20; ++i) {
     const float a = kPi * static_cast<float>(i) / 20, width = 2 * h.half * std::sin(kPi / 40);
     const Vec3 foot{-3, -h.half * std::cos(a), spring + h.half * std::sin(a)};
     const Vec3 next{-3, -h.half * std::cos(a + kPi / 20), spring + h.half * std::sin(a + kPi / 20)};
@@ -256,33 +264,53 @@ void tunnel(Scene& scene, Hall& h, Random& random) {
     const Brush rib = hall.with(h.town.walls[7]).at({x, -in, 0}, kPi / 2);
     rib.at({0, -0.35f, spring}).archedBay(2 * in, 0, in + 0.115f, 0.35f, 24);
   }
-  const int copper = scene.add({Texture::kPlain, {0.42f, 0.20f, 0.11f}, {}, {}, 1, 0.35f}),
-            green = scene.add({Texture::kPlain, {0.10f, 0.24f, 0.19f}, {}, {}, 1, 0.25f});
-  pipes(hall, h, -h.half + 0.28f, spring - 0.1f, 0.13f, green, random);
-  pipes(hall, h, -h.half + 0.22f, spring - 0.55f, 0.08f, copper, random);
-  pipes(hall, h, h.half - 0.2f, 0.3f, 0.10f, h.finish.metal, random);
-  for (int k = 0; k < 5; ++k) {  // sagging cables
+}
+
+void cables(const Brush& hall, const Hall& h, float spring) {
+  for (int k = 0; k < 5; ++k) {
     const float z = spring + 0.25f + 0.10f * static_cast<float>(k);
     const float y = h.half * std::cos(std::asin((z - spring) / h.half)) - 0.08f;
     for (float x = -3; x < h.length; x += 2.5f)
       hall.with(k % 2 ? h.town.tyre : h.town.iron)
           .wire({x, y, z}, {std::min(h.length, x + 2.5f), y, z}, 0.05f, 0.014f, 0.014f, 5);
   }
+}
+
+void cagedLamp(Scene& scene, const Brush& hall, const Hall& h, float x) {
+  const Vec3 lamp{x, 0, h.height - 0.32f};
+  hall.with(h.finish.lamp).ellipsoid(lamp, {0.08f, 0.08f, 0.12f}, 10, 8);
+  hall.with(h.town.iron)
+      .cylinder(lamp + Vec3{0, 0, 0.1f}, lamp + Vec3{0, 0, 0.33f}, 0.05f, 0.05f, 8);
+  for (int i = 0; i < 6; ++i) {
+    const Vec3 out{0.12f * std::cos(kPi / 3 * static_cast<float>(i)),
+                   0.12f * std::sin(kPi / 3 * static_cast<float>(i)), 0};
+    hall.with(h.town.iron)
+        .tube({lamp + out + Vec3{0, 0, 0.1f}, lamp + out * 0.9f - Vec3{0, 0, 0.08f},
+               lamp - Vec3{0, 0, 0.17f}},
+              0.007f, 4);
+  }
+  lampLight(scene, lamp - Vec3{0, 0, 0.2f}, 0.4f, 0.4f, Rgb{1.f, 0.80f, 0.52f} * 15.f);
+}
+
+/// A brick vault with pipes, cables, caged lamps and a walkway's railing.
+void tunnel(Scene& scene, Hall& h, Random& random) {
+  h.half = random.between(1.8f, 2.6f);
+  const float spring = random.between(1.5f, 2.1f);
+  h.height = spring + h.half;
+  h.floor =
+      scene.add({Texture::kConcrete, Rgb{0.34f, 0.33f, 0.31f}, {}, {0.12f, 0.12f, 0.12f}, 1, 0.5f});
+  const Brush hall = scene.brush(h.town.walls[random.whole(0, 1)]);
+  hall.with(h.floor).box({-3, -h.half - 0.3f, -0.3f}, {h.length + 0.3f, h.half + 0.3f, 0});
+  vault(hall, h, spring);
+  const int copper = scene.add({Texture::kPlain, {0.42f, 0.20f, 0.11f}, {}, {}, 1, 0.35f}),
+            green = scene.add({Texture::kPlain, {0.10f, 0.24f, 0.19f}, {}, {}, 1, 0.25f});
+  pipes(hall, h, -h.half + 0.28f, spring - 0.1f, 0.13f, green, random);
+  pipes(hall, h, -h.half + 0.22f, spring - 0.55f, 0.08f, copper, random);
+  pipes(hall, h, h.half - 0.2f, 0.3f, 0.10f, h.finish.metal, random);
+  cables(hall, h, spring);
   railing(hall.with(h.town.iron).at({1.5f, h.half - 0.62f, 0}), h.town, h.length - 3);
   for (float x = random.between(-1.5f, 0); x < h.length; x += random.between(4.5f, 6)) {
-    const Vec3 lamp{x, 0, h.height - 0.32f};
-    hall.with(h.finish.lamp).ellipsoid(lamp, {0.08f, 0.08f, 0.12f}, 10, 8);
-    hall.with(h.town.iron)
-        .cylinder(lamp + Vec3{0, 0, 0.1f}, lamp + Vec3{0, 0, 0.33f}, 0.05f, 0.05f, 8);
-    for (int i = 0; i < 6; ++i) {
-      const Vec3 out{0.12f * std::cos(kPi / 3 * static_cast<float>(i)),
-                     0.12f * std::sin(kPi / 3 * static_cast<float>(i)), 0};
-      hall.with(h.town.iron)
-          .tube({lamp + out + Vec3{0, 0, 0.1f}, lamp + out * 0.9f - Vec3{0, 0, 0.08f},
-                 lamp - Vec3{0, 0, 0.17f}},
-                0.007f, 4);
-    }
-    lampLight(scene, lamp - Vec3{0, 0, 0.2f}, 0.4f, 0.4f, Rgb{1.f, 0.80f, 0.52f} * 15.f);
+    cagedLamp(scene, hall, h, x);
     if (random.chance(0.5f))
       hall.with(h.finish.wood)
           .at({x + 1.5f, -h.half + 0.55f, 0}, random.between(-0.2f, 0.2f))

@@ -195,7 +195,7 @@ class Picture {
     if (colour < 0.10f) return 0;
     const bool leaves = leafAt(a), others = leafAt(b);
     if (leaves && others) return colour > 0.45f ? 1 : 0;
-    const int edge = leaves || others ? 2 : 4;
+    const int edge = leaves || others ? 2 : 3;
     if ((p.t <= 0) != (q.t <= 0) || colour > 0.25f) return edge;
     const bool steps = std::fabs(p.t - q.t) > 0.03f * std::min(p.t, q.t);
     return steps || dot(p.normal, q.normal) < 0.95f ? edge : 0;
@@ -214,8 +214,7 @@ class Picture {
     Rgb colour = colours_[at(x, y)];
     const int more = settings_.smooth ? samplesFor(x, y) : 0;
     for (int i = 0; i < more; ++i) {
-      constexpr float kOffsets[4][2] = {
-          {0.31f, 0.27f}, {-0.34f, -0.23f}, {0.22f, -0.33f}, {-0.25f, 0.36f}};
+      constexpr float kOffsets[3][2] = {{0.36f, 0.12f}, {-0.29f, 0.26f}, {-0.07f, -0.38f}};
       const float fx = static_cast<float>(x) + kOffsets[i][0];
       const float fy = static_cast<float>(y) + kOffsets[i][1];
       const Vec3 direction = ray(fx, fy);

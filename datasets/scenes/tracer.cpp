@@ -30,7 +30,7 @@ RTCScene emptyScene(RTCDevice device, RTCSceneFlags flags, TreeQuality quality) 
   return scene;
 }
 
-void attachMesh(RTCDevice device, RTCScene scene, const Mesh& mesh) {
+void attachMesh(RTCDevice device, RTCScene scene, const Mesh& mesh, TreeQuality quality) {
   if (mesh.tags.empty()) return;
   RTCGeometry geometry = rtcNewGeometry(device, RTC_GEOMETRY_TYPE_TRIANGLE);
   void* points = rtcSetNewGeometryBuffer(geometry, RTC_BUFFER_TYPE_VERTEX, 0, RTC_FORMAT_FLOAT3,
@@ -43,6 +43,7 @@ void attachMesh(RTCDevice device, RTCScene scene, const Mesh& mesh) {
   }
   std::copy(mesh.positions.begin(), mesh.positions.end(), static_cast<Vec3*>(points));
   std::copy(mesh.indices.begin(), mesh.indices.end(), static_cast<std::uint32_t*>(corners));
+  if (quality == TreeQuality::kQuick) rtcSetGeometryBuildQuality(geometry, RTC_BUILD_QUALITY_LOW);
   rtcCommitGeometry(geometry);
   rtcAttachGeometryByID(scene, geometry, 0);
   rtcReleaseGeometry(geometry);
@@ -97,10 +98,10 @@ Tracer::Tracer(const Scene& scene, TreeQuality quality)
   // Robust: rays that meet an edge must not slip through between two triangles. Trees and other
   // things that are instanced have gaps enough.
   embree_->world = emptyScene(device, RTC_SCENE_FLAG_ROBUST, quality);
-  attachMesh(device, embree_->world, scene.meshes[0]);
+  attachMesh(device, embree_->world, scene.meshes[0], quality);
   for (std::size_t i = 1; i < scene.meshes.size(); ++i) {
     embree_->prototypes.push_back(emptyScene(device, RTC_SCENE_FLAG_NONE, quality));
-    attachMesh(device, embree_->prototypes.back(), scene.meshes[i]);
+    attachMesh(device, embree_->prototypes.back(), scene.meshes[i], quality);
     rtcCommitScene(embree_->prototypes.back());
   }
   for (std::size_t i = 0; i < scene.instances.size(); ++i) {

@@ -84,6 +84,19 @@ class PanePaintTest : public QObject {
     QCOMPARE(stretches(chips(480, header), kChipMiddle).size(), 3);
   }
 
+  void aDetailLosesWholePartsFirst() {
+    const auto widthOf = [](int width, const QString& detail) {
+      const auto found = stretches(chips(width, {"A", detail, ""}), kChipMiddle);
+      return found.size() < 2 ? 0 : found[1].second - found[1].first;
+    };
+    const int alone = widthOf(400, "MAE 1.50 m"), both = widthOf(400, "MAE 1.50 m · 21 ms");
+    QVERIFY(alone < both);
+    for (int width = 400; width > 40; --width) {
+      const int shown = widthOf(width, "MAE 1.50 m · 21 ms");
+      QVERIFY2(shown == both || shown == alone || shown == 0, qPrintable(QString::number(width)));
+    }
+  }
+
   void opacityFadesThem() {
     const PaneHeader header{"Truth", "", ""};
     QCOMPARE(chips(200, header, 0).pixel(14, kChipMiddle), kGround);

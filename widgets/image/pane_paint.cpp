@@ -41,6 +41,16 @@ int paintChip(QPainter& painter, const QPoint& at, int room, const QString& text
   return width;
 }
 
+/// As many of the parts "A · B · C" as have room, or nothing: half a number is none.
+QString fittingParts(QString text, const QFont& font, int room) {
+  const QFontMetrics metrics(font);
+  const QString between = QStringLiteral(" · ");
+  while (!text.isEmpty() && metrics.horizontalAdvance(text) + 2 * kPadding > room) {
+    text.truncate(qMax<qsizetype>(0, text.lastIndexOf(between)));
+  }
+  return text;
+}
+
 }  // namespace
 
 void paintChips(QPainter& painter, const QRect& area, const PaneHeader& header, double opacity) {
@@ -57,7 +67,8 @@ void paintChips(QPainter& painter, const QRect& area, const PaneHeader& header, 
   if (key > 0) right -= key + kChipGap;
   const int title = paintChip(painter, {left, top}, right - left, header.title, bold, dark.text);
   if (title > 0) left += title + kChipGap;
-  paintChip(painter, {left, top}, right - left, header.detail, plain, dark.text);
+  const QString detail = fittingParts(header.detail, plain, right - left);
+  paintChip(painter, {left, top}, right - left, detail, plain, dark.text);
   painter.restore();
 }
 

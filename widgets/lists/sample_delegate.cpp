@@ -62,8 +62,10 @@ void SampleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
   const int width = option.rect.right() - kMargin - left;
   const int middle = option.rect.center().y();
   painter->setFont(themeFont(kTextBody));
-  paintText(*painter, {left, middle - kLineHeight, width, kLineHeight}, index.data().toString(),
-            colours.text);
+  // Ids of one source begin alike: what tells them apart is at the end.
+  const QString id =
+      painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideMiddle, width);
+  paintText(*painter, {left, middle - kLineHeight, width, kLineHeight}, id, colours.text);
   painter->setFont(themeFont(kTextSecondary));
   paintText(*painter, {left, middle + 1, width, kLineHeight},
             index.data(SampleModel::kFacts).toString(), selected ? colours.text : colours.mute);

@@ -122,6 +122,7 @@ struct CloudView::Scene {
 };
 
 CloudView::CloudView(QWidget* parent) : QWidget(parent), scene_(std::make_unique<Scene>()) {
+  setAccessibleName(tr("3D view"));
   setFocusPolicy(Qt::StrongFocus);
   refine_.setSingleShot(true);
   refine_.setInterval(kRestMilliseconds);
@@ -139,6 +140,7 @@ CloudView::CloudView(QWidget* parent) : QWidget(parent), scene_(std::make_unique
   scene.renderer = scene.unseen;
   if (VtkView::available()) {
     view_ = new VtkView(this);
+    view_->setAccessibleName(accessibleName());
     layout->addWidget(view_);
     setFocusProxy(view_);
     scene.renderer = &view_->renderer();
