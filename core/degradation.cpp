@@ -5,6 +5,7 @@
 #include <c10/core/DeviceGuard.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/degradation_body.h"
@@ -52,8 +53,42 @@ DegradationJob makeJob(const DepthMap& truth, const Degradation& values, std::st
   return job;
 }
 
-FATHOM_CLONES void degradeCells(const DegradationJob& job, std::int64_t begin, std::int64_t end) {
-  for (std::int64_t index = begin; index < end; ++index) degradeCell(job, index);
+/// Neighbouring cells of one row, a list per quantity: that is what vector units want.
+struct Batch {
+  static constexpr int kCells = 128;
+  alignas(64) std::uint32_t first[kCells];
+  alignas(64) std::uint32_t second[kCells];
+  alignas(64) double level[kCells];
+  alignas(64) SineCosine noise[kCells];
+};
+
+FATHOM_CLONES void addNoise(const DegradationJob& source, std::uint32_t cell, int count,
+                            std::int64_t index, Batch& batch) {
+  const DegradationJob job = source;
+  for (int i = 0; i < count; ++i) {
+    const Words4 words = noiseWords(job, cell + static_cast<std::uint32_t>(i));
+    batch.first[i] = words.v[0];
+    batch.second[i] = words.v[1];
+  }
+  for (int i = 0; i < count; ++i) batch.noise[i] = normals(batch.first[i], batch.second[i]);
+  float *levels = job.levels + index, *noiseless = job.noiseless + index;
+  for (int i = 0; i < count; ++i) {
+    noiseless[i] = static_cast<float>(batch.level[i]);
+    levels[i] = static_cast<float>(receivedLevel(job, batch.level[i], batch.noise[i]));
+  }
+}
+
+void degradeCells(const DegradationJob& job, std::int64_t begin, std::int64_t end) {
+  Batch batch;
+  while (begin < end) {
+    const std::int64_t row = job.row0 + begin / job.columns;
+    const std::int64_t left = begin % job.columns, column = job.column0 + left;
+    const auto count =
+        static_cast<int>(std::min({std::int64_t{Batch::kCells}, job.columns - left, end - begin}));
+    for (int i = 0; i < count; ++i) batch.level[i] = noiselessLevel(job, row, column + i);
+    addNoise(job, static_cast<std::uint32_t>(row * job.fullColumns + column), count, begin, batch);
+    begin += count;
+  }
 }
 
 void run(const DegradationJob& job, at::Device device, const Progress& progress) {

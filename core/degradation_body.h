@@ -8,8 +8,8 @@
 
 namespace fathom {
 
-/// What one cell of a degraded map needs, on any device. The .cpp loops over cells, the .cu
-/// launches a thread for each; both call degradeCell.
+/// What one cell of a degraded map needs, on any device. The .cu launches a thread for each cell
+/// (degradeCell); the .cpp calls the same functions step by step for many cells.
 struct DegradationJob {
   const float* metres;                                     ///< H×W
   const std::uint8_t* reason;                              ///< H×W, values of Reason
@@ -93,28 +93,41 @@ FATHOM_HD inline double resampled(const DegradationJob& job, std::int64_t row,
   return mean < least ? least : mean > greatest ? greatest : mean;
 }
 
-/// Two independent standard normal numbers of a cell (Box and Muller, 1958).
-FATHOM_HD inline SineCosine normals(const DegradationJob& job, std::uint32_t cell) {
-  const Words4 words = philox({{job.sampleHash, cell, kNoiseStream, 0}}, job.key0, job.key1);
-  const double radius = sqrt(-2.0 * portableLog(openUnit(words.v[0])));
-  const SineCosine direction = portableSineCosine(openUnit(words.v[1]));
+/// Two independent standard normal numbers of two random words (Box and Muller, 1958).
+FATHOM_HD inline SineCosine normals(std::uint32_t first, std::uint32_t second) {
+  const double radius = sqrt(-2.0 * portableLog(openUnit(first)));
+  const SineCosine direction = portableSineCosine(openUnit(second));
   return {radius * direction.sine, radius * direction.cosine};
 }
 
+/// The random words of a cell, by its index in the full grid.
+FATHOM_HD inline Words4 noiseWords(const DegradationJob& job, std::uint32_t cell) {
+  return philox({{job.sampleHash, cell, kNoiseStream, 0}}, job.key0, job.key1);
+}
+
+FATHOM_HD inline double noiselessLevel(const DegradationJob& job, std::int64_t row,
+                                       std::int64_t column) {
+  const std::int64_t nearest = static_cast<std::int64_t>(job.phase);
+  return job.sampling == 0
+             ? tapAt(job, job.factor * row + nearest, job.factor * column + nearest).value
+             : resampled(job, row, column);
+}
+
+FATHOM_HD inline double receivedLevel(const DegradationJob& job, double level, SineCosine noise) {
+  const double received =
+      level + level * (noise.cosine * job.sigmaRelative) + noise.sine * job.sigmaAdditive;
+  return (job.clipBelowZero != 0) & (received < 0) ? 0.0 : received;
+}
+
+/// All of one cell; what a kernel's thread does.
 FATHOM_HD inline void degradeCell(const DegradationJob& job, std::int64_t index) {
   const std::int64_t row = job.row0 + index / job.columns;
   const std::int64_t column = job.column0 + index % job.columns;
-  const std::int64_t nearest = static_cast<std::int64_t>(job.phase);
-  const double level =
-      job.sampling == 0
-          ? tapAt(job, job.factor * row + nearest, job.factor * column + nearest).value
-          : resampled(job, row, column);
-  const SineCosine noise = normals(job, static_cast<std::uint32_t>(row * job.fullColumns + column));
-  double received =
-      level + level * (noise.cosine * job.sigmaRelative) + noise.sine * job.sigmaAdditive;
-  if (job.clipBelowZero && received < 0) received = 0;
+  const double level = noiselessLevel(job, row, column);
+  const Words4 words = noiseWords(job, static_cast<std::uint32_t>(row * job.fullColumns + column));
   job.noiseless[index] = static_cast<float>(level);
-  job.levels[index] = static_cast<float>(received);
+  job.levels[index] =
+      static_cast<float>(receivedLevel(job, level, normals(words.v[0], words.v[1])));
 }
 
 #ifdef FATHOM_WITH_CUDA

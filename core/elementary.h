@@ -56,9 +56,11 @@ struct SineCosine {
 
 /// Sine and cosine of 2π·turns for turns in [0, 1]; absolute error below 1e-15.
 FATHOM_HD inline SineCosine portableSineCosine(double turns) {
+  constexpr double kTwo52 = 4503599627370496.0;
   const double quarters = turns * 4.0;
-  const int quadrant = static_cast<int>(quarters + 0.5);
-  const double x = (quarters - quadrant) * 1.57079632679489661923;  // within ±π/4
+  const double whole = quarters + kTwo52;  // its lowest bits are the nearest whole number
+  const std::uint64_t quadrant = bitsOf(whole);
+  const double x = (quarters - (whole - kTwo52)) * 1.57079632679489661923;  // within ±π/4
   const double z = x * x;
   double sine = 1.0 / 355687428096000.0;
   sine = sine * z - 1.0 / 1307674368000.0;

@@ -42,7 +42,7 @@ struct Block {
   alignas(64) double wanted[kBlock];
   alignas(64) float truthCounts[kBlock];
   alignas(64) float givenCounts[kBlock];
-  alignas(64) double terms[kTermCount * kBlock];
+  alignas(64) double terms[kCounted * kBlock];  ///< those before kCounted
 };
 
 /// Fills the terms of `count` pixels from `first` on. Each loop has numbers of one width only, and
@@ -69,17 +69,19 @@ FATHOM_CLONES void fillTerms(const ScoreJob& source, std::int64_t first, int cou
 }
 
 FATHOM_CLONES void sumTerms(const Block& block, Terms& sums) {
-  for (int term = 0; term < kTermCount; ++term) {
+  for (int term = 0; term < kCounted; ++term) {
     sums[static_cast<std::size_t>(term)] = laneSum(block.terms + term * kBlock);
   }
+  sums[kCounted] = laneSum(block.counted);
+  sums[kWithoutValue] = laneSum(block.wanted) - sums[kCounted];
 }
 
 void scoreBlocks(const ScoreJob& job, std::int64_t begin, std::int64_t end, Terms* sums) {
-  Block block;
+  Block block{};
   for (std::int64_t index = begin; index < end; ++index) {
     const std::int64_t first = index * kBlock;
     const std::int64_t count = std::min(kBlock, job.pixels - first);
-    if (count < kBlock) std::fill(std::begin(block.terms), std::end(block.terms), 0.0);
+    if (count < kBlock) block = {};
     fillTerms(job, first, static_cast<int>(count), block);
     sumTerms(block, sums[index]);
   }
@@ -165,8 +167,8 @@ Scores scoresOf(const Terms& sums) {
                    std::sqrt(mean(kSq)),
                    mean(kRel),
                    mean(kSqRel),
-                   mean(kInvAbs),
-                   std::sqrt(mean(kInvSq)),
+                   1000.0 * mean(kInvAbs),
+                   1000.0 * std::sqrt(mean(kInvSq)),
                    mean(kLogAbs) / std::log(10.0),
                    std::sqrt(mean(kLogSq)),
                    mean(kWithin1),
@@ -204,7 +206,7 @@ at::Tensor errorMap(const DepthMap& prediction, const DepthMap& truth, const Pro
     return map;
   }
 #endif
-  parallelFor(job.score.pixels, 1 << 19, {},
+  parallelFor(job.score.pixels, 1 << 17, {},
               [&](std::int64_t begin, std::int64_t end) { errorPixels(job, begin, end); });
   return map.to(truth.metres.device());
 }

@@ -18,6 +18,8 @@ __global__ void scorePixels(ScoreJob job, double* sums) {
                                      countsAsNumber(job.truthReason[pixel]),
                                      countsAsNumber(job.predictionReason[pixel]));
     scoreTerms(pair, terms, 1);
+    terms[kCounted] = pair.counted;
+    terms[kWithoutValue] = pair.wanted - pair.counted;
     for (int term = 0; term < kTermCount; ++term) mine[term] += terms[term];
   }
   __shared__ double shared[kThreads];

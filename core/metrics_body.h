@@ -20,11 +20,26 @@ struct ScoreJob {
 
 /// What is summed over pixels; kTermCount numbers in this order.
 enum Term {
-  kAbs, kSq, kRel, kSqRel, kInvAbs, kInvSq, kLogAbs, kLogSq, kLogSum,
-  kWithin1, kWithin2, kWithin3, kCounted, kWithoutValue, kTermCount
+  kAbs,
+  kSq,
+  kRel,
+  kSqRel,
+  kInvAbs,
+  kInvSq,
+  kLogAbs,
+  kLogSq,
+  kLogSum,
+  kWithin1,
+  kWithin2,
+  kWithin3,
+  kCounted,
+  kWithoutValue,
+  kTermCount
 };
 
-FATHOM_HD inline bool reasonCounts(std::uint8_t reason) { return (reason != 1) & (reason != 4); }
+FATHOM_HD inline bool reasonCounts(std::uint8_t reason) {
+  return (reason != 1) & (reason != 4);
+}
 
 /// 1 or 0. By way of int: vector units convert bytes to int to float, but not choices between them.
 FATHOM_HD inline float countsAsNumber(std::uint8_t reason) {
@@ -54,34 +69,29 @@ FATHOM_HD inline ScorePair scorePair(const ScoreJob& job, double truth, double g
   return {p, g, counted, wanted};
 }
 
-/// max(p/g, g/p) < threshold, as products: for float32 depths they are exact, so no pixel that lies
-/// on a threshold falls to the other side.
-FATHOM_HD inline double withinRatio(double p, double g, double threshold, double counted) {
-  return ((p < threshold * g) & (g < threshold * p)) ? counted : 0.0;
-}
-
-/// The terms of one pixel into terms[term·stride].
+/// The terms of one pixel before kCounted into terms[term·stride].
 FATHOM_HD inline void scoreTerms(const ScorePair& pair, double* terms, std::int64_t stride) {
   const double p = pair.p, g = pair.g;
   const double positive = p > 0.001 ? p : 0.001;  // for logarithms, inverses and ratios
   const double error = p - g, inverse = 1.0 / g;
-  const double inverseError = 1000.0 * (1.0 / positive - inverse);  // 1/km
+  const double inverseError = 1.0 / positive - inverse;
   const double logError = portableLog(positive / g);
-  const double absolute = error < 0 ? -error : error;
+  const double absolute = fabs(error);
+  // max(p/g, g/p) < t as a product: for float32 depths it is exact, so no pixel that lies on a
+  // threshold falls to the other side.
+  const double larger = positive > g ? positive : g, smaller = positive < g ? positive : g;
   terms[kAbs * stride] = absolute;
   terms[kSq * stride] = error * error;
   terms[kRel * stride] = absolute * inverse;
   terms[kSqRel * stride] = error * error * inverse;
-  terms[kInvAbs * stride] = inverseError < 0 ? -inverseError : inverseError;
+  terms[kInvAbs * stride] = fabs(inverseError);
   terms[kInvSq * stride] = inverseError * inverseError;
-  terms[kLogAbs * stride] = logError < 0 ? -logError : logError;
+  terms[kLogAbs * stride] = fabs(logError);
   terms[kLogSq * stride] = logError * logError;
   terms[kLogSum * stride] = logError;
-  terms[kWithin1 * stride] = withinRatio(positive, g, 1.25, pair.counted);
-  terms[kWithin2 * stride] = withinRatio(positive, g, 1.5625, pair.counted);
-  terms[kWithin3 * stride] = withinRatio(positive, g, 1.953125, pair.counted);
-  terms[kCounted * stride] = pair.counted;
-  terms[kWithoutValue * stride] = pair.wanted - pair.counted;
+  terms[kWithin1 * stride] = larger < 1.25 * smaller ? pair.counted : 0.0;
+  terms[kWithin2 * stride] = larger < 1.5625 * smaller ? pair.counted : 0.0;
+  terms[kWithin3 * stride] = larger < 1.953125 * smaller ? pair.counted : 0.0;
 }
 
 /// What an error map reads and writes; kind as in ErrorKind.
@@ -99,10 +109,10 @@ FATHOM_HD inline void errorPixel(const ErrorJob& job, std::int64_t pixel) {
   const double low = score.clampLow, high = score.clampHigh;
   const double g = truth < low ? low : truth > high ? high : truth;
   const double p = given < low ? low : given > high ? high : given;
-  const double error = p - g, absolute = error < 0 ? -error : error;
+  const double error = p - g, absolute = fabs(error);
   const double value = job.kind == 1 ? error : job.kind == 2 ? absolute / g : absolute;
-  job.out[pixel] = counted ? static_cast<float>(value)
-                           : static_cast<float>(doubleOf(0x7ff8000000000000ull));
+  job.out[pixel] =
+      counted ? static_cast<float>(value) : static_cast<float>(doubleOf(0x7ff8000000000000ull));
 }
 
 #ifdef FATHOM_WITH_CUDA
