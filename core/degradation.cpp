@@ -104,7 +104,7 @@ void run(const DegradationJob& job, at::Device device, const Progress& progress)
 #endif
   (void)device;
   const bool oneTap = job.sampling == static_cast<int>(Sampling::kNearestExact);
-  parallelFor(job.rows * job.columns, oneTap ? 1 << 14 : 1 << 11, progress,
+  parallelFor(job.rows * job.columns, oneTap ? 1 << 16 : 1 << 11, progress,
               [&](std::int64_t begin, std::int64_t end) { degradeCells(job, begin, end); });
 }
 

@@ -43,7 +43,7 @@ DepthMap withMissing(const at::Tensor& given, float above) {
   at::Tensor reason = at::empty(metres.sizes(), metres.options().dtype(at::kByte));
   const auto* from = metres.const_data_ptr<float>();
   auto* to = reason.mutable_data_ptr<std::uint8_t>();
-  parallelFor(metres.numel(), 1 << 18, {}, [&](std::int64_t begin, std::int64_t end) {
+  parallelFor(metres.numel(), 1 << 20, {}, [&](std::int64_t begin, std::int64_t end) {
     markMissing(from, to, begin, end, above);
   });
   return {metres, std::move(reason)};

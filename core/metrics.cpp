@@ -94,7 +94,7 @@ FATHOM_CLONES void errorPixels(const ErrorJob& job, std::int64_t begin, std::int
 Terms sumOnCpu(const ScoreJob& job, const Progress& progress) {
   const std::int64_t blocks = (job.pixels + kBlock - 1) / kBlock;
   std::vector<Terms> sums(static_cast<std::size_t>(blocks));
-  parallelFor(blocks, 1024, progress, [&](std::int64_t begin, std::int64_t end) {
+  parallelFor(blocks, (1 << 19) / kBlock, progress, [&](std::int64_t begin, std::int64_t end) {
     scoreBlocks(job, begin, end, sums.data());
   });
   Terms total{};
@@ -206,7 +206,7 @@ at::Tensor errorMap(const DepthMap& prediction, const DepthMap& truth, const Pro
     return map;
   }
 #endif
-  parallelFor(job.score.pixels, 1 << 17, {},
+  parallelFor(job.score.pixels, 1 << 19, {},
               [&](std::int64_t begin, std::int64_t end) { errorPixels(job, begin, end); });
   return map.to(truth.metres.device());
 }

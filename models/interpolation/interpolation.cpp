@@ -46,9 +46,9 @@ void runOnCpu(const InterpolationJob& job, const Progress& progress) {
     return std::max<std::int64_t>(1, pixels / job.columns);
   };
   parallelFor(
-      job.cellRows, rowsWorth(1 << 17), progress,
+      job.cellRows, rowsWorth(1 << 19), progress,
       [&](std::int64_t begin, std::int64_t end) { widenRows(job, begin, end, wide.data()); });
-  parallelFor(job.rows, rowsWorth(1 << 17), progress, [&](std::int64_t begin, std::int64_t end) {
+  parallelFor(job.rows, rowsWorth(1 << 19), progress, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
       addRows(job, row, wide.data(), job.metres + row * job.columns);
     }

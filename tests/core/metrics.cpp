@@ -280,7 +280,7 @@ class MetricsTest : public QObject {
   }
 
   void sameBytesOnAnyNumberOfThreads() {
-    const DepthMap truth = someTruth("threads", {480, 640}),
+    const DepthMap truth = someTruth("threads", {1080, 1920}),
                    prediction = somePrediction(truth, 0.4);
     const auto with = [&](int threads) {
       const Threads scope(threads);
@@ -288,6 +288,11 @@ class MetricsTest : public QObject {
     };
     const Scores one = with(1);
     for (const int threads : {2, 3, 8}) QVERIFY(with(threads).values == one.values);
+    const auto mapWith = [&](int threads) {
+      const Threads scope(threads);
+      return errorMap(prediction, truth, kPlain, ErrorKind::kSigned);
+    };
+    QVERIFY(sameBytes(mapWith(1), mapWith(3)));
   }
 
   void stridedMapsAreReadRight() {
