@@ -29,19 +29,28 @@ class ThemedIconEngine : public QIconEngine {
   ThemedIconEngine(QString name, QByteArray svg, QColor colour)
       : name_(std::move(name)), svg_(std::move(svg)), colour_(std::move(colour)) {}
 
-  void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override {
+  void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override {
     const qreal ratio = painter->device()->devicePixelRatioF();
-    QPixmap pixmap = scaledPixmap((QSizeF(rect.size()) * ratio).toSize(), mode, state, ratio);
+    QPixmap pixmap = drawn((QSizeF(rect.size()) * ratio).toSize(), mode);
     pixmap.setDevicePixelRatio(ratio);
     painter->drawPixmap(rect, pixmap);
   }
 
-  QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override {
-    return scaledPixmap(size, mode, state, 1);
+  QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State) override {
+    return drawn(size, mode);
+  }
+
+  QPixmap scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State,
+                       [[maybe_unused]] qreal ratio) override {
+#if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
+    return drawn((QSizeF(size) * ratio).toSize(), mode);  // now asked for in window coordinates
+#else
+    return drawn(size, mode);
+#endif
   }
 
   /// @param size  in device pixels
-  QPixmap scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State, qreal) override {
+  QPixmap drawn(const QSize& size, QIcon::Mode mode) {
     const QColor colour = colourFor(mode);
     const QString key = QStringLiteral("fathom-icon/%1/%2x%3/%4")
                             .arg(name_)

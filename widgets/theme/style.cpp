@@ -1,5 +1,6 @@
 #include "widgets/theme/style.h"
 
+#include <QAbstractSpinBox>
 #include <QPainter>
 #include <QPainterPath>
 #include <QStyleOption>
@@ -9,6 +10,8 @@
 namespace fathom {
 namespace {
 
+// Where a combo box's text field begins; from Qt 6.8 on its text stands 2 px farther left in it.
+constexpr int kComboText = QT_VERSION >= QT_VERSION_CHECK(6, 8, 0) ? 11 : 9;
 constexpr int kControlHeight = 28;
 constexpr int kArrowWidth = 22;
 constexpr int kIndicator = 16;
@@ -215,7 +218,7 @@ QRect ThemeStyle::subControlRect(ComplexControl control, const QStyleOptionCompl
     return visual({rect.right() - kArrowWidth + 1, rect.top(), kArrowWidth - 4, rect.height()});
   }
   if (control == CC_ComboBox && subControl == SC_ComboBoxEditField) {
-    return visual(rect.adjusted(9, 1, -kArrowWidth, -1));
+    return visual(rect.adjusted(kComboText, 1, -kArrowWidth, -1));
   }
   if (control == CC_SpinBox) {
     const auto* box = qstyleoption_cast<const QStyleOptionSpinBox*>(option);
@@ -237,6 +240,12 @@ QRect ThemeStyle::subControlRect(ComplexControl control, const QStyleOptionCompl
     }
   }
   return QProxyStyle::subControlRect(control, option, subControl, widget);
+}
+
+/// From Qt 6.8 on a styled spin box asks for more than sizeFromContents grants.
+void ThemeStyle::polish(QWidget* widget) {
+  QProxyStyle::polish(widget);
+  if (qobject_cast<QAbstractSpinBox*>(widget)) widget->setFixedHeight(kControlHeight);
 }
 
 QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option,
