@@ -158,7 +158,9 @@ class MetricsTest : public QObject {
 
   void thresholdsAreExclusive() {
     for (const auto& [p, g] : std::vector<std::pair<float, float>>{
-             {3.75f, 3}, {3, 3.75f}, {5, 4}, {36.25f, 29}, {29, 36.25f}}) {
+             {3.75f, 3}, {3, 3.75f}, {5, 4}, {36.25f, 29}, {29, 36.25f},
+             // Where p · (1/g) falls on the wrong side and p / g does not.
+             {38.90625f, 31.125f}, {74.84375f, 59.875f}}) {
       QCOMPARE(score(mapOf({p}), mapOf({g}), kPlain)[Metric::kDelta1], 0.0);
       QCOMPARE(score(mapOf({std::nextafter(p, g)}), mapOf({g}), kPlain)[Metric::kDelta1], 1.0);
     }
