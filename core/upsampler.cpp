@@ -50,6 +50,10 @@ const UpsamplerInfo& UpsamplerRegistry::info(std::string_view id) const {
   return find(id).info;
 }
 
+std::size_t UpsamplerRegistry::indexOf(std::string_view id) const {
+  return static_cast<std::size_t>(&find(id) - entries_.data());
+}
+
 UpsamplerPtr UpsamplerRegistry::create(std::string_view id, const Values& values) const {
   const Entry& entry = find(id);
   return entry.factory(checkedValues(entry.info.settings, values, entry.info.id));

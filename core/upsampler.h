@@ -65,6 +65,8 @@ class UpsamplerRegistry {
   std::vector<UpsamplerInfo> list() const;
   /// Throws BadInput that lists the known ids.
   const UpsamplerInfo& info(std::string_view id) const;
+  /// Its place in the list; throws like info().
+  std::size_t indexOf(std::string_view id) const;
   /// The values are checked against the method's settings (see checkedValues).
   UpsamplerPtr create(std::string_view id, const Values& values) const;
 

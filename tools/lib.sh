@@ -114,3 +114,17 @@ build() {
   fi
   cmake --build "$FATHOM_BUILD" "${targets[@]}" >&2
 }
+
+# A screen of our own: OpenGL widgets need one. -displayfd lets the server choose a free number.
+# Sets DISPLAY and FATHOM_TEMP, a folder for the caller too; both go away when the script ends.
+start_screen() {
+  local number
+  FATHOM_TEMP="$(mktemp -d)"
+  mkfifo "$FATHOM_TEMP/number"
+  Xvfb -displayfd 3 -screen 0 1920x1200x24 -nolisten tcp 3>"$FATHOM_TEMP/number" 2>/dev/null &
+  FATHOM_SCREEN=$!
+  trap 'kill "$FATHOM_SCREEN" 2>/dev/null; wait "$FATHOM_SCREEN" 2>/dev/null; rm -rf "$FATHOM_TEMP"' EXIT
+  read -r number <"$FATHOM_TEMP/number" || die "Xvfb did not start: run it by hand to see why"
+  export DISPLAY=":$number"
+  unset WAYLAND_DISPLAY
+}

@@ -95,6 +95,10 @@ bool isMethodPane(const QString& pane) {
   return pane.startsWith(kMethodPrefix);
 }
 
+std::string methodOfPane(const QString& pane) {
+  return pane.mid(kMethodPrefix.size()).toStdString();
+}
+
 Display::Display() {
   of(Layer::kDepth) = {"viridis", ScaleKind::kInverse, RangeRule::kCentral, {}};
   of(Layer::kInformation) = of(Layer::kDepth);
@@ -212,6 +216,11 @@ QImage Painter::depthImage(const DepthMap& depth, Layer layer) const {
   return image;
 }
 
+QImage Painter::errorImage(const Prediction& prediction, Layer layer) const {
+  const ColourTable table = tableOf(colourMap(display_.of(layer).map), MapUse::kMagnitude);
+  return renderValues(errorOf(prediction, layer), {}, table, scaleOf(layer));
+}
+
 Picture Painter::lowPicture() const {
   Picture picture{kLowPane, layerOf(kLowPane), {}, metresOf(low_->low)};
   picture.image = picture.layer == Layer::kInformation
@@ -226,14 +235,8 @@ Picture Painter::method(const MethodResult& result) const {
   if (!result.stage->prediction) return picture;
   const Prediction& prediction = *result.stage->prediction;
   picture.depth = onCpu(prediction.depth);
-  if (isError(picture.layer)) {
-    const ColourTable table =
-        tableOf(colourMap(display_.of(picture.layer).map), MapUse::kMagnitude);
-    picture.image =
-        renderValues(errorOf(prediction, picture.layer), {}, table, scaleOf(picture.layer));
-  } else {
-    picture.image = depthImage(*picture.depth, picture.layer);
-  }
+  picture.image = isError(picture.layer) ? errorImage(prediction, picture.layer)
+                                         : depthImage(*picture.depth, picture.layer);
   return picture;
 }
 
@@ -274,10 +277,7 @@ Cloud Painter::cloud(const CloudWish& wish) const {
   PointCloud points = pointCloud(*depth, camera, scaleOf(Layer::kDepth).high * kCloudReach);
   QImage image;
   if (wish.colour == CloudWish::Colour::kError && method && sample.truth) {
-    const Layer layer = isError(display_.layer) ? display_.layer : Layer::kAbsoluteError;
-    image = renderValues(errorOf(*method, layer), {},
-                         tableOf(colourMap(display_.of(layer).map), MapUse::kMagnitude),
-                         scaleOf(layer));
+    image = errorImage(*method, isError(display_.layer) ? display_.layer : Layer::kAbsoluteError);
   } else if (wish.colour == CloudWish::Colour::kImage) {
     image = renderRgb(fathom::onCpu(sample.rgb));
   } else {

@@ -22,6 +22,8 @@ namespace fathom {
 inline const QString kRgbPane = "rgb", kLowPane = "low", kTruthPane = "truth";
 QString methodPane(const std::string& methodId);
 bool isMethodPane(const QString& pane);
+/// The id of a method's pane.
+std::string methodOfPane(const QString& pane);
 
 /// How one layer is coloured, in every pane alike.
 struct LayerDisplay {
@@ -112,6 +114,7 @@ class Painter {
   std::shared_ptr<const Statistics> depthStatistics() const;
   at::Tensor errorOf(const Prediction& prediction, Layer layer) const;
   QImage depthImage(const DepthMap& depth, Layer layer) const;
+  QImage errorImage(const Prediction& prediction, Layer layer) const;
   Picture lowPicture() const;
 
   StageCache& cache_;

@@ -166,8 +166,7 @@ QString PanesView::titleOf(const QString& name) const {
   if (name == kRgbPane) return tr("RGB");
   if (name == kLowPane) return tr("LR");
   if (name == kTruthPane) return tr("Truth");
-  const std::string id = name.mid(7).toStdString();
-  return QString::fromStdString(workbench_.pipeline().methods().info(id).title);
+  return QString::fromStdString(workbench_.pipeline().methods().info(methodOfPane(name)).title);
 }
 
 void PanesView::showHeaders() {
@@ -268,7 +267,7 @@ QList<CardRow> PanesView::cardRows(const QPointF& field) const {
     row.name = titleOf(name);
     row.metres = valueAt(name, field);
     if (isMethodPane(name)) {
-      row.dot = workbench_.colourOf(name.mid(7).toStdString());
+      row.dot = workbench_.colourOf(methodOfPane(name));
       const double error = row.metres - truth;
       if (std::isfinite(error)) {
         row.error = error;

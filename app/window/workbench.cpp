@@ -208,9 +208,7 @@ void Workbench::submit() {
 }
 
 QColor Workbench::colourOf(const std::string& methodId) const {
-  const std::vector<UpsamplerInfo> all = pipeline_->methods().list();
-  const auto found = std::ranges::find(all, methodId, &UpsamplerInfo::id);
-  return methodColour(static_cast<int>(found - all.begin()));
+  return methodColour(static_cast<int>(pipeline_->methods().indexOf(methodId)));
 }
 
 void Workbench::cancel() {

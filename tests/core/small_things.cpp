@@ -334,6 +334,16 @@ class SmallThingsTest : public QObject {
     }
     QCOMPARE(registry.list().size(), std::size_t{2});
   }
+
+  void aMethodsPlaceIsThatInTheList() {
+    const UpsamplerRegistry registry = twoMethods();
+    const std::vector<UpsamplerInfo> all = registry.list();
+    for (std::size_t place = 0; place < all.size(); ++place) {
+      QCOMPARE(registry.indexOf(all[place].id), place);
+    }
+    QCOMPARE(all[registry.indexOf("default")].id, std::string("second"));
+    QVERIFY_EXCEPTION_THROWN((void)registry.indexOf("none"), BadInput);
+  }
 };
 
 QTEST_GUILESS_MAIN(SmallThingsTest)

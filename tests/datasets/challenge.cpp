@@ -47,14 +47,6 @@ void addChallenge(const fs::path& root) {
   addColour(root / "RGB_test_HR/0100.png", 200);
 }
 
-std::vector<std::string> idsOf(const SampleSource& source) {
-  std::vector<std::string> ids;
-  for (std::size_t index = 0; index < source.size(); ++index) ids.push_back(source.id(index));
-  return ids;
-}
-
-using Ids = std::vector<std::string>;
-
 }  // namespace
 
 class ChallengeTest : public QObject {

@@ -15,6 +15,7 @@
 
 #include "core/error.h"
 #include "core/log.h"
+#include "core/sample_source.h"
 
 namespace fathom::fixtures {
 
@@ -28,6 +29,13 @@ inline void writeBytes(const fs::path& path, const std::string& bytes) {
 inline std::string readBytes(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+using Ids = std::vector<std::string>;
+inline Ids idsOf(const SampleSource& source) {
+  Ids ids;
+  for (std::size_t index = 0; index < source.size(); ++index) ids.push_back(source.id(index));
+  return ids;
 }
 
 /// A folder that goes away with the test.

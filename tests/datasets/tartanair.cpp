@@ -36,14 +36,6 @@ void addPoses(const fs::path& trajectory, int lines) {
   writeBytes(trajectory / "pose_left.txt", text);
 }
 
-std::vector<std::string> idsOf(const SampleSource& source) {
-  std::vector<std::string> ids;
-  for (std::size_t index = 0; index < source.size(); ++index) ids.push_back(source.id(index));
-  return ids;
-}
-
-using Ids = std::vector<std::string>;
-
 }  // namespace
 
 class TartanAirTest : public QObject {

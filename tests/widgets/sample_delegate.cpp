@@ -4,6 +4,7 @@
 #include <QPainter>
 #include <QtTest>
 
+#include "tests/widgets/image_probe.h"
 #include "widgets/lists/sample_model.h"
 #include "widgets/theme/tokens.h"
 
@@ -12,15 +13,6 @@ using namespace fathom;
 namespace {
 
 constexpr int kWidth = 264;
-
-bool holds(const QImage& image, const QColor& colour) {
-  for (int y = 0; y < image.height(); ++y) {
-    for (int x = 0; x < image.width(); ++x) {
-      if (image.pixelColor(x, y) == colour) return true;
-    }
-  }
-  return false;
-}
 
 }  // namespace
 

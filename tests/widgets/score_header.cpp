@@ -2,6 +2,7 @@
 
 #include <QtTest>
 
+#include "tests/widgets/image_probe.h"
 #include "widgets/lists/score_table.h"
 #include "widgets/theme/tokens.h"
 
@@ -14,15 +15,6 @@ std::vector<ScoreTableRow> rows() {
   row.scores.values.fill(1.5);
   row.scores.pixels = 4;
   return {row};
-}
-
-bool holds(const QImage& image, const QColor& colour) {
-  for (int y = 0; y < image.height(); ++y) {
-    for (int x = 0; x < image.width(); ++x) {
-      if (image.pixelColor(x, y) == colour) return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace

@@ -108,6 +108,24 @@ struct CloudView::Scene {
 
   vtkCamera& camera() { return *renderer->GetActiveCamera(); }
 
+  CameraState cameraState() {
+    CameraState state;
+    camera().GetPosition(state.position.data());
+    camera().GetFocalPoint(state.focalPoint.data());
+    camera().GetViewUp(state.viewUp.data());
+    state.viewAngle = camera().GetViewAngle();
+    return state;
+  }
+
+  /// From outside, not by the user's hand.
+  void aim(const CameraState& state) {
+    camera().SetPosition(state.position.data());
+    camera().SetFocalPoint(state.focalPoint.data());
+    camera().SetViewUp(state.viewUp.data());
+    camera().SetViewAngle(state.viewAngle);
+    last = cameraState();
+  }
+
   void addActors() {
     mapper->SetInputData(&points.polyData());
     coarseMapper->SetInputData(&points.coarsePolyData());
@@ -225,25 +243,14 @@ int CloudView::pointSize() const {
 }
 
 CameraState CloudView::cameraState() const {
-  vtkCamera& camera = scene_->camera();
-  CameraState state;
-  camera.GetPosition(state.position.data());
-  camera.GetFocalPoint(state.focalPoint.data());
-  camera.GetViewUp(state.viewUp.data());
-  state.viewAngle = camera.GetViewAngle();
-  return state;
+  return scene_->cameraState();
 }
 
 void CloudView::setCameraState(const CameraState& state) {
   if (state == cameraState()) return;
   scene_->placed = true;
   scene_->atHome = false;
-  vtkCamera& camera = scene_->camera();
-  camera.SetPosition(state.position.data());
-  camera.SetFocalPoint(state.focalPoint.data());
-  camera.SetViewUp(state.viewUp.data());
-  camera.SetViewAngle(state.viewAngle);
-  scene_->last = cameraState();
+  scene_->aim(state);
   redraw();
 }
 
@@ -256,14 +263,8 @@ void CloudView::resetCamera() {
 }
 
 void CloudView::fitHome() {
-  const CameraState state =
-      takingCamera(scene_->home, static_cast<double>(std::max(1, width())) / std::max(1, height()));
-  vtkCamera& camera = scene_->camera();
-  camera.SetPosition(state.position.data());
-  camera.SetFocalPoint(state.focalPoint.data());
-  camera.SetViewUp(state.viewUp.data());
-  camera.SetViewAngle(state.viewAngle);
-  scene_->last = cameraState();
+  const double aspect = static_cast<double>(std::max(1, width())) / std::max(1, height());
+  scene_->aim(takingCamera(scene_->home, aspect));
 }
 
 /// Fewer and larger points while the camera moves, if all of them take too long to follow.
