@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,22 +18,49 @@
 
 namespace fathom {
 
+/// A weights file that a method wants before it can run.
+struct WeightsWanted {
+  std::string setting;  ///< the method's File setting that names another file: "weights"
+  std::string name;     ///< in the catalogue and in the weights folder: "depth_anything_v2_vits"
+  std::string title;    ///< "Depth Anything V2 Small"
+};
+
+/// What a method costs at one size.
+struct Costs {
+  std::int64_t parameters = 0;
+  double macs = 0;  ///< multiply-adds of convolutions, linear layers and attention products
+};
+
+/// A row of the paper's Table 1; what the paper leaves out is NaN.
+struct PublishedFigures {
+  double mae = std::numeric_limits<double>::quiet_NaN();   ///< m
+  double rmse = std::numeric_limits<double>::quiet_NaN();  ///< m
+  double megaParameters = std::numeric_limits<double>::quiet_NaN();
+  double gigaMacs = std::numeric_limits<double>::quiet_NaN();
+};
+
 /// What a method is, for lists, forms, command line and documentation.
 struct UpsamplerInfo {
-  std::string id;        ///< as in files and on the command line: "bicubic"
-  std::string title;     ///< as in the window: "Bicubic ×16"
-  std::string summary;   ///< one sentence
-  std::string paper;     ///< citation or source; empty where there is none
-  std::string licence;   ///< of weights and reference code; empty where there is none
+  std::string id;       ///< as in files and on the command line: "bicubic"
+  std::string title;    ///< as in the window: "Bicubic ×16"
+  std::string summary;  ///< one sentence
+  std::string paper;    ///< citation or source; empty where there is none
+  std::string licence;  ///< of weights and reference code; empty where there is none
   std::int64_t parameters = 0;
   bool followsSliders = false;  ///< fast enough to be run while a slider moves
   std::vector<Setting> settings;
+  std::string group = "Interpolation";  ///< under which lists show it
+  std::string fidelity;  ///< what of it is published and what is inferred; empty where all is
+  std::vector<WeightsWanted> weights;
+  /// Counted for a result of this size; empty where a method has nothing to count.
+  std::function<Costs(Size size, const Values& values)> costs;
+  std::optional<PublishedFigures> published;
 };
 
 /// What a method is given.
 struct UpsamplerInput {
-  at::Tensor rgb;  ///< 3×H×W uint8; its size is the size of the result
-  LowDepth low;    ///< on the same device as rgb
+  at::Tensor rgb;                      ///< 3×H×W uint8; its size is the size of the result
+  LowDepth low;                        ///< on the same device as rgb
   std::optional<at::Tensor> relative;  ///< H×W float32 relative depth, where the method wants one
 };
 
@@ -41,6 +69,8 @@ struct Prediction {
   DepthMap depth;                         ///< H×W, on the input's device
   std::optional<at::Tensor> uncertainty;  ///< H×W float32, metres (one standard deviation)
   double milliseconds = 0;                ///< measured inside the method, device synchronised
+  std::string stamp =
+      {};  ///< what must be said wherever this is shown: "random weights", "tiled 512"
 };
 
 /// A method, built from its info, values and device; then constant and thread-safe.
