@@ -1,5 +1,6 @@
 #include "models/registry.h"
 
+#include "models/depth_anything/depth_anything.h"
 #include "models/interpolation/interpolators.h"
 #include "models/network.h"
 
@@ -11,7 +12,7 @@ void registerModels(UpsamplerRegistry& registry) {
 }
 
 void registerArchitectures(Architectures& architectures) {
-  (void)architectures;
+  registerDepthAnything(architectures);
 }
 
 }  // namespace fathom
