@@ -44,7 +44,6 @@ Download::Download(const WeightsEntry& entry, const FetchOptions& options, PartF
 }
 
 void Download::run() {
-  forgetWhatCannotGoOn();
   while (!complete()) {
     try {
       attempt();
@@ -64,7 +63,7 @@ void Download::run() {
 }
 
 bool Download::complete() const {
-  return total_ ? part_.size() >= *total_ : ended_;
+  return ended_ || (total_ && part_.size() == *total_);
 }
 
 /// A part that is too long, or of which nobody can say that it belongs to what comes.
@@ -75,58 +74,41 @@ void Download::forgetWhatCannotGoOn() {
 }
 
 void Download::attempt() {
+  forgetWhatCannotGoOn();
   TransferRequest request;
   request.address = QUrl(QString::fromStdString(entry_.address));
   request.from = part_.size();
   request.validator = part_.validator();
   request.stall = options_.stall;
-  ended_ = false;
   transfer(
       manager_, request, [this](const TransferHead& head) { onHead(head); },
       [this](const char* bytes, std::size_t count) { onBytes(bytes, count); }, progress_.stop);
-  ended_ = true;
   if (total_ && part_.size() < *total_) {
-    throw TransferFailed{
-        TransferFailed::kTransient,
-        fmt::format("the answer ended after {} of {} bytes", part_.size(), *total_),
-        {},
-        {},
-        {}};
+    throw TransferFailed::transient(
+        fmt::format("the answer ended after {} of {} bytes", part_.size(), *total_));
   }
+  ended_ = true;
 }
 
 void Download::onHead(const TransferHead& head) {
   if (isWebPage(head.contentType)) {
-    throw TransferFailed{TransferFailed::kPermanent,
-                         "the server sends a web page, not a file",
-                         "Perhaps the network wants a login first",
-                         {},
-                         {}};
+    throw TransferFailed::permanent("the server sends a web page, not a file",
+                                    "Perhaps the network wants a login first");
   }
   if (entry_.size && head.total && *head.total != *entry_.size) {
-    throw TransferFailed{
-        TransferFailed::kPermanent,
+    throw TransferFailed::permanent(
         fmt::format("the server announces {} bytes, the catalogue {}", *head.total, *entry_.size),
-        "The file was changed, or an address of the catalogue is wrong",
-        {},
-        {}};
+        "The file was changed, or an address of the catalogue is wrong");
   }
-  if (!head.total && !entry_.size && entry_.sha256.empty() && !head.endIsMarked) {
-    throw TransferFailed{TransferFailed::kPermanent,
-                         "the server does not say how long the file is, nor does the catalogue, "
-                         "so that nobody could tell whether it is complete",
-                         {},
-                         {},
-                         {}};
+  if (!head.total && !entry_.size && entry_.sha256.empty()) {
+    throw TransferFailed::permanent(
+        "the server does not say how long the file is, nor does the catalogue, "
+        "so that nobody could tell whether it is complete");
   }
   if (head.first != part_.size() && head.first != 0) {
-    throw TransferFailed{TransferFailed::kPermanent,
-                         fmt::format("asked for what follows {} bytes, the server sends what "
-                                     "follows {}",
-                                     part_.size(), head.first),
-                         {},
-                         {},
-                         {}};
+    throw TransferFailed::permanent(
+        fmt::format("asked for what follows {} bytes, the server sends what follows {}",
+                    part_.size(), head.first));
   }
   // Another file than before, or a server that knows no ranges: from the beginning.
   if (head.first == 0) part_.restart(head.validator);
@@ -149,12 +131,8 @@ void Download::checkSpace() const {
 void Download::onBytes(const char* bytes, std::size_t count) {
   if (total_ && part_.size() + std::int64_t(count) > *total_) {
     part_.restart({});
-    throw TransferFailed{
-        TransferFailed::kPermanent,
-        fmt::format("the server sends more than the {} bytes of the file", *total_),
-        {},
-        {},
-        {}};
+    throw TransferFailed::permanent(
+        fmt::format("the server sends more than the {} bytes of the file", *total_));
   }
   part_.append(bytes, count);
   heard_ = true;
@@ -178,7 +156,10 @@ void Download::noSuchRange(const TransferFailed& failed) {
 }
 
 bool Download::worthAnother(const TransferFailed& failed) {
-  if (part_.size() > most_) retriesLeft_ = options_.retries, retries_ = 0;
+  if (part_.size() > most_) {
+    retriesLeft_ = options_.retries;
+    retries_ = 0;
+  }
   most_ = std::max(most_, part_.size());
   const bool again = failed.kind == TransferFailed::kTransient ||
                      (failed.kind == TransferFailed::kUnreachable && heard_);

@@ -38,7 +38,7 @@ class Download {
   std::optional<std::int64_t> total_;  ///< of the whole file, where anybody has said so
   std::int64_t most_ = 0;              ///< most bytes there ever were
   bool heard_ = false;                 ///< a server has sent bytes in this run
-  bool ended_ = false;                 ///< the last answer came to its marked end
+  bool ended_ = false;                 ///< an answer came to its end
   int retriesLeft_ = 0, retries_ = 0;
 };
 

@@ -54,13 +54,9 @@ int statusOf(const QNetworkReply& reply) {
 }
 
 TransferFailed refusal(const QNetworkReply& reply, int status) {
-  const QString reason = reply.attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString();
-  TransferFailed failed{TransferFailed::kPermanent,
-                        fmt::format("the server {} answers {} {}", reply.url().host().toStdString(),
-                                    status, reason.toStdString()),
-                        {},
-                        {},
-                        {}};
+  // Not its own words for it, which might be anything.
+  TransferFailed failed = TransferFailed::permanent(fmt::format(
+      "the server {} answers with status {}", reply.url().host().toStdString(), status));
   if (status == 404 || status == 410) failed.remedy = "It may have moved";
   if (status == 401 || status == 403) failed.remedy = "It may want you to log in with a browser";
   if (status == 416) {
@@ -78,7 +74,7 @@ TransferFailed refusal(const QNetworkReply& reply, int status) {
 /// What Qt says about a connection that did not come about or broke.
 TransferFailed connectionProblem(const QNetworkReply& reply) {
   using Reply = QNetworkReply;
-  TransferFailed failed{TransferFailed::kPermanent, reply.errorString().toStdString(), {}, {}, {}};
+  TransferFailed failed = TransferFailed::permanent(reply.errorString().toStdString());
   switch (reply.error()) {
     case Reply::ConnectionRefusedError:
     case Reply::HostNotFoundError:
@@ -170,6 +166,7 @@ class Exchange {
 
  private:
   /// Qt's loop must not see exceptions: the first one is kept, and the answer no longer wanted.
+  /// Deleting the reply ends the connection; abort() would race with errors from Qt's own thread.
   template <class Function>
   void guarded(const Function& function) {
     if (problem_) return;
@@ -177,7 +174,7 @@ class Exchange {
       function();
     } catch (...) {
       problem_ = std::current_exception();
-      reply_->abort();
+      loop_.quit();
     }
   }
   template <class Problem>
@@ -186,11 +183,8 @@ class Exchange {
   }
 
   TransferFailed silence() const {
-    return {TransferFailed::kTransient,
-            fmt::format("nothing arrived for {:g} s", double(request_.stall.count()) / 1000),
-            {},
-            {},
-            {}};
+    return TransferFailed::transient(
+        fmt::format("nothing arrived for {:g} s", double(request_.stall.count()) / 1000));
   }
 
   void read() {
@@ -208,9 +202,9 @@ class Exchange {
     headSeen_ = true;
     const int status = statusOf(*reply_);
     const QVariant location = reply_->attribute(QNetworkRequest::RedirectionTargetAttribute);
-    if (status >= 300 && status < 400 && location.isValid()) {
+    if (status >= 300 && status < 400 && !location.toUrl().isEmpty()) {
       next_ = redirectTarget(reply_->url(), location.toUrl());
-      reply_->abort();
+      loop_.quit();
       return;
     }
     if (status != 200 && status != 206) throw refusal(*reply_, status);
@@ -221,14 +215,11 @@ class Exchange {
     if (status == 206) {
       const ContentRange range = contentRange(*reply_);
       if (!range.first) {
-        throw TransferFailed{
-            TransferFailed::kPermanent, "the server sends a part without saying which", {}, {}, {}};
+        throw TransferFailed::permanent("the server sends a part without saying which");
       }
       head.first = *range.first;
       head.total = range.total;
     }
-    const bool chunked = reply_->rawHeader("Transfer-Encoding").toLower().contains("chunked");
-    head.endIsMarked = length_.has_value() || chunked;
     head.validator = validatorOf(*reply_);
     head.contentType = reply_->rawHeader("Content-Type").toLower().toStdString();
     onHead_(head);
@@ -238,10 +229,10 @@ class Exchange {
     if (!next_.isEmpty()) return;
     if (reply_->error() != QNetworkReply::NoError) throw connectionProblem(*reply_);
     if (!headSeen_) {
-      throw TransferFailed{TransferFailed::kPermanent, "the answer is not HTTP", {}, {}, {}};
+      throw TransferFailed::permanent("the answer is not HTTP");
     }
     if (length_ && received_ < *length_) {
-      throw TransferFailed{TransferFailed::kTransient, "the connection ended early", {}, {}, {}};
+      throw TransferFailed::transient("the connection ended early");
     }
   }
 
@@ -264,12 +255,9 @@ QUrl redirectTarget(const QUrl& from, const QUrl& location) {
   const QUrl target = from.resolved(location);
   const bool weaker = from.scheme() == "https" && target.scheme() != "https";
   if (weaker || !isSafeAddress(target.toString(QUrl::FullyEncoded).toStdString())) {
-    throw TransferFailed{TransferFailed::kPermanent,
-                         fmt::format("the server {} redirects to an unsafe address, {}",
-                                     from.host().toStdString(), target.toString().toStdString()),
-                         {},
-                         {},
-                         {}};
+    throw TransferFailed::permanent(fmt::format("the server {} redirects to an unsafe address, {}",
+                                                from.host().toStdString(),
+                                                target.toString(QUrl::FullyEncoded).toStdString()));
   }
   return target;
 }
@@ -284,11 +272,7 @@ void transfer(QNetworkAccessManager& manager, const TransferRequest& request,
     address = Exchange(request, onHead, onBytes).run(manager, address, stop);
     if (address.isEmpty()) return;
   }
-  throw TransferFailed{TransferFailed::kPermanent,
-                       fmt::format("more than {} redirects", kMostRedirects),
-                       {},
-                       {},
-                       {}};
+  throw TransferFailed::permanent(fmt::format("more than {} redirects", kMostRedirects));
 }
 
 void waitFor(milliseconds time, const std::stop_token& stop) {

@@ -20,11 +20,12 @@ struct TransferRequest {
 
 /// What a server says before the bytes.
 struct TransferHead {
-  std::int64_t first = 0;             ///< the byte that comes first: 0 where it begins anew
-  std::optional<std::int64_t> total;  ///< of the whole file
-  bool endIsMarked = false;           ///< a lost connection cannot be taken for the end
-  std::string validator;              ///< to ask for the rest of the same file later
-  std::string contentType;            ///< lower case
+  std::int64_t first = 0;  ///< the byte that comes first: 0 where it begins anew
+  /// Of the whole file. Without it, Qt cannot tell a lost connection from the end, not even in a
+  /// chunked answer.
+  std::optional<std::int64_t> total;
+  std::string validator;    ///< to ask for the rest of the same file later
+  std::string contentType;  ///< lower case
 };
 
 /// A transfer that did not reach its end.
@@ -35,6 +36,13 @@ struct TransferFailed {
     kTransient,    ///< worth another try
     kNoSuchRange,  ///< the server has no bytes from there on
   };
+  static TransferFailed permanent(std::string problem, std::string remedy = {}) {
+    return {kPermanent, std::move(problem), std::move(remedy), {}, {}};
+  }
+  static TransferFailed transient(std::string problem) {
+    return {kTransient, std::move(problem), {}, {}, {}};
+  }
+
   Kind kind = kTransient;
   std::string problem;  ///< "the server answers 404"
   std::string remedy;
