@@ -253,7 +253,7 @@ std::optional<std::int64_t> payloadBytes(const NpyHeader& header) {
 }
 
 void checkPayload(const NpyHeader& header, const InputFile& file) {
-  const std::string announced = fmt::format("its header announces {} {}", shapeText(header.shape),
+  const std::string announced = fmt::format("its header announces {} {}", sizesText(header.shape),
                                             npyType(header.dtype)->title);
   const std::optional<std::int64_t> wanted = payloadBytes(header);
   const std::uint64_t found = file.size() - header.offset;
@@ -276,7 +276,7 @@ const NpyType* npyType(at::ScalarType dtype) {
   return found == kNpyTypes.end() ? nullptr : found;
 }
 
-std::string shapeText(const std::vector<std::int64_t>& shape) {
+std::string sizesText(const std::vector<std::int64_t>& shape) {
   return shape.empty() ? "a single value" : fmt::format("{}", fmt::join(shape, "×"));
 }
 
