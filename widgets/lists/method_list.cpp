@@ -128,7 +128,10 @@ class MethodDelegate : public QStyledItemDelegate {
     option.widget->style()->drawPrimitive(QStyle::PE_IndicatorCheckBox, &box, &painter, nullptr);
     paintDot(painter, at.dot, index.data(MethodModel::kColour).value<QColor>());
     painter.setFont(themeFont());
-    paintText(painter, at.title, title, tokens().text);
+    // Titles of one family differ at their end.
+    paintText(painter, at.title,
+              painter.fontMetrics().elidedText(title, Qt::ElideMiddle, at.title.width()),
+              tokens().text);
     paintPill(painter, at.state, state, index.data(MethodModel::kWarning).toBool());
     if (at.note.width() <= 0) return;
     const bool selected = option.state & QStyle::State_Selected;

@@ -17,7 +17,7 @@ void MethodModel::setFilter(const QString& text) {
 }
 
 void MethodModel::setFolded(const QString& group, bool folded) {
-  if (!std::ranges::count(methods_, group, &MethodEntry::group) > 0) return;
+  if (std::ranges::count(methods_, group, &MethodEntry::group) == 0) return;
   if (folded == isFolded(group)) return;
   folded ? void(folded_.insert(group)) : void(folded_.remove(group));
   rebuild();

@@ -13,8 +13,8 @@ struct MethodEntry {
   std::string id;
   QString title;
   QColor colour;         ///< of its dot: methodColour(place in the registry)
-  QString help;          ///< tooltip: what it does
-  QString state;         ///< "weights missing: get…"; empty where all is well
+  QString help = {};     ///< tooltip: what it does
+  QString state = {};    ///< "weights missing: get…"; empty where all is well
   bool warning = false;  ///< the state is a caution, not just a note
   bool shown = false;    ///< has a pane
   QString group = {};    ///< under which head it stands; empty: under none

@@ -6,7 +6,6 @@
 #include <QVBoxLayout>
 
 #include "widgets/lists/method_list.h"
-#include "widgets/theme/icons.h"
 
 namespace fathom {
 namespace {
@@ -19,7 +18,6 @@ MethodSearch::MethodSearch(QWidget* parent)
     : QWidget(parent), field_(new QLineEdit), list_(new MethodList), empty_(new QLabel) {
   field_->setPlaceholderText(tr("Search methods…"));
   field_->setClearButtonEnabled(true);
-  field_->addAction(themedIcon("search"), QLineEdit::LeadingPosition);
   field_->setAccessibleName(tr("Search methods"));
   field_->setToolTip(
       tr("Shows the methods whose name, id, description or paper hold these words (/)"));
