@@ -1,15 +1,21 @@
 #include "models/registry.h"
 
 #include "models/depth_anything/depth_anything.h"
+#include "models/depth_anything/methods.h"
 #include "models/dinov2/dinov2.h"
+#include "models/dinov2/method.h"
 #include "models/interpolation/interpolators.h"
 #include "models/network.h"
+#include "models/zoedepth/das_depth.h"
 #include "models/zoedepth/zoedepth.h"
 
 namespace fathom {
 
 void registerModels(UpsamplerRegistry& registry) {
   registerInterpolators(registry);
+  registerDepthAnythingMethods(registry);
+  registerDinoControlNet(registry);
+  registerDasDepth(registry);
   registry.addAlias("default", "bicubic");
 }
 
