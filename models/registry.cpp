@@ -7,6 +7,9 @@
 #include "models/interpolation/interpolators.h"
 #include "models/network.h"
 #include "models/zoedepth/das_depth.h"
+#include "models/rga/nafnet.h"
+#include "models/rga/u_net.h"
+#include "models/umit/umit.h"
 #include "models/zoedepth/zoedepth.h"
 
 namespace fathom {
@@ -23,6 +26,12 @@ void registerArchitectures(Architectures& architectures) {
   registerDepthAnything(architectures);
   registerDinov2(architectures);
   registerZoeDepth(architectures);
+  registerPixelFormer(architectures);
+  registerUmIt(architectures);
+  registerRgaUNet(architectures);
+  registerNafNet(architectures);
+  registerNafBlock(architectures);
+  registerAdain(architectures);
 }
 
 }  // namespace fathom
