@@ -3,6 +3,7 @@
 #include "models/depth_anything/depth_anything.h"
 #include "models/interpolation/interpolators.h"
 #include "models/network.h"
+#include "models/sgnet/sgnet.h"
 
 namespace fathom {
 
@@ -13,6 +14,7 @@ void registerModels(UpsamplerRegistry& registry) {
 
 void registerArchitectures(Architectures& architectures) {
   registerDepthAnything(architectures);
+  registerSgnet(architectures);
 }
 
 }  // namespace fathom
