@@ -11,6 +11,7 @@
 #include "models/rga/u_net.h"
 #include "models/umit/umit.h"
 #include "models/zoedepth/zoedepth.h"
+#include "models/sgnet/sgnet.h"
 
 namespace fathom {
 
@@ -32,6 +33,7 @@ void registerArchitectures(Architectures& architectures) {
   registerNafNet(architectures);
   registerNafBlock(architectures);
   registerAdain(architectures);
+  registerSgnet(architectures);
 }
 
 }  // namespace fathom
