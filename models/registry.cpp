@@ -6,12 +6,15 @@
 #include "models/dinov2/method.h"
 #include "models/interpolation/interpolators.h"
 #include "models/network.h"
-#include "models/zoedepth/das_depth.h"
 #include "models/rga/nafnet.h"
+#include "models/rga/rga.h"
 #include "models/rga/u_net.h"
-#include "models/umit/umit.h"
-#include "models/zoedepth/zoedepth.h"
+#include "models/sgnet/method.h"
 #include "models/sgnet/sgnet.h"
+#include "models/umit/method.h"
+#include "models/umit/umit.h"
+#include "models/zoedepth/das_depth.h"
+#include "models/zoedepth/zoedepth.h"
 
 namespace fathom {
 
@@ -19,7 +22,10 @@ void registerModels(UpsamplerRegistry& registry) {
   registerInterpolators(registry);
   registerDepthAnythingMethods(registry);
   registerDinoControlNet(registry);
+  registerUmItMethods(registry);
   registerDasDepth(registry);
+  registerRgaMethod(registry);
+  registerSgnetMethod(registry);
   registry.addAlias("default", "bicubic");
 }
 
@@ -30,6 +36,7 @@ void registerArchitectures(Architectures& architectures) {
   registerPixelFormer(architectures);
   registerUmIt(architectures);
   registerRgaUNet(architectures);
+  registerRga(architectures);
   registerNafNet(architectures);
   registerNafBlock(architectures);
   registerAdain(architectures);
