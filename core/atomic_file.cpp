@@ -15,13 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const char* what, const fs::path& path, int number) {
-  const bool full = number == ENOSPC || number == EDQUOT;
-  const bool denied = number == EACCES || number == EPERM || number == EROFS;
-  throw FileError(fmt::format("{}: {}", what, std::strerror(number)), path.string(),
-                  full     ? "Free some space and try again; nothing that was there is lost"
-                  : denied ? "Choose a folder that you may write to"
-                           : "");
+/// The rename itself lasts only once the folder is on the disk; some file systems refuse this.
+void syncFolder(const fs::path& folder) {
+  const int descriptor =
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  (void)::fsync(descriptor);
+  ::close(descriptor);
 }
 
 /// A temporary file beside the target that vanishes unless it is published.
@@ -32,7 +32,7 @@ class Temporary {
     path_ = target;
     path_ += fmt::format(".{}-{}.part", ::getpid(), counter++);
     descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) fail("cannot write", target_, errno);
+    if (descriptor_ < 0) throwFileError("cannot write", target_, errno);
   }
   Temporary(const Temporary&) = delete;
   Temporary& operator=(const Temporary&) = delete;
@@ -42,38 +42,15 @@ class Temporary {
   }
 
   void append(const void* bytes, std::size_t count) {
-    const char* next = static_cast<const char*>(bytes);
-    while (count > 0) {
-      const ssize_t written = ::write(descriptor_, next, count);
-      if (written < 0) {
-        if (errno == EINTR) continue;
-        fail("cannot write", target_, errno);
-      }
-      next += written;
-      count -= static_cast<std::size_t>(written);
-    }
+    writeBytes(descriptor_, bytes, count, target_);
   }
 
   void publish() {
-    if (::fsync(descriptor_) != 0) fail("cannot write", target_, errno);
-    const int closed = ::close(descriptor_);
-    descriptor_ = -1;
-    if (closed != 0) fail("cannot write", target_, errno);
-    if (::rename(path_.c_str(), target_.c_str()) != 0) fail("cannot write", target_, errno);
+    publishFile(descriptor_, path_, target_);
     published_ = true;
-    syncFolder();
   }
 
  private:
-  /// The rename itself lasts only once the folder is on the disk; some file systems refuse this.
-  void syncFolder() const {
-    const fs::path folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return;
-    (void)::fsync(descriptor);
-    ::close(descriptor);
-  }
-
   fs::path target_, path_;
   int descriptor_ = -1;
   bool published_ = false;
@@ -83,10 +60,39 @@ void makeFolder(const fs::path& folder) {
   if (folder.empty()) return;
   std::error_code problem;
   fs::create_directories(folder, problem);
-  if (problem) fail("cannot make the folder", folder, problem.value());
+  if (problem) throwFileError("cannot make the folder", folder, problem.value());
 }
 
 }  // namespace
+
+void throwFileError(const char* what, const fs::path& path, int number) {
+  const bool full = number == ENOSPC || number == EDQUOT;
+  const bool denied = number == EACCES || number == EPERM || number == EROFS;
+  throw FileError(fmt::format("{}: {}", what, std::strerror(number)), path.string(),
+                  full     ? "Free some space and try again; nothing that was there is lost"
+                  : denied ? "Choose a folder that you may write to"
+                           : "");
+}
+
+void writeBytes(int descriptor, const void* bytes, std::size_t count, const fs::path& path) {
+  const char* next = static_cast<const char*>(bytes);
+  while (count > 0) {
+    const ssize_t written = ::write(descriptor, next, count);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      throwFileError("cannot write", path, errno);
+    }
+    next += written;
+    count -= static_cast<std::size_t>(written);
+  }
+}
+
+void publishFile(int descriptor, const fs::path& path, const fs::path& target) {
+  if (::fsync(descriptor) != 0 || ::rename(path.c_str(), target.c_str()) != 0) {
+    throwFileError("cannot write", target, errno);
+  }
+  syncFolder(target.parent_path());
+}
 
 void writeFile(const fs::path& path, const std::function<void(const Append&)>& write) {
   makeFolder(path.parent_path());

@@ -20,4 +20,19 @@ void writeFile(const std::filesystem::path& path, const std::function<void(const
 /// Throws FileError unless files can be made in this folder (which is made if missing).
 void checkWritableFolder(const std::filesystem::path& folder);
 
+/// Throws the FileError of a system call that failed on a file, with what to do about it.
+/// @param what    "cannot write"
+/// @param number  errno
+[[noreturn]] void throwFileError(const char* what, const std::filesystem::path& path, int number);
+
+/// Writes all of these bytes. Throws FileError about `path`.
+void writeBytes(int descriptor, const void* bytes, std::size_t count,
+                const std::filesystem::path& path);
+
+/// Flushes a complete file to the disk and renames it to `target`, replacing what is there.
+/// Throws FileError about `target`.
+/// @param descriptor  of the file, open for writing; stays open
+void publishFile(int descriptor, const std::filesystem::path& path,
+                 const std::filesystem::path& target);
+
 }  // namespace fathom

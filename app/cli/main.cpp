@@ -17,6 +17,8 @@ int dispatch(const Options& options, Console& console, const std::stop_token& st
       return showInfo(options.json);
     case Verb::kList:
       return showList(options.listed, options.json);
+    case Verb::kWeights:
+      return runWeights(options, console, stop);
     default:
       return run(options, console, stop);
   }

@@ -58,8 +58,19 @@ std::uint64_t seedFromText(const std::string& text) {
   return seed;
 }
 
-std::string footer(const char* example) {
-  return std::string("Example:\n  ") + example + "\n\n" + kExitCodes + "\n";
+constexpr const char* kWeightsCodes =
+    "Exit codes: 0 all done; 1 a file could not be had, read or written; 2 wrong usage, or a "
+    "licence\n"
+    "that is not accepted; 130 cancelled (what has arrived is kept).\n";
+
+std::string footer(const char* example, const char* codes = kExitCodes) {
+  return std::string("Example:\n  ") + example + "\n\n" + codes + "\n";
+}
+
+std::string namesOf(const std::vector<const CLI::App*>& verbs) {
+  std::string text;
+  for (const CLI::App* verb : verbs) text += (text.empty() ? "" : ", ") + verb->get_name();
+  return text;
 }
 
 /// "a,b" given once or several times as one list; an empty part is dropped.
@@ -90,6 +101,7 @@ class Parser {
     addDegrade();
     addUpsample();
     addEvaluate();
+    addWeights();
   }
 
   Options read(int count, const char* const* arguments, std::optional<int>& exit) {
@@ -136,22 +148,20 @@ class Parser {
     return text;
   }
 
-  std::string verbs() const {
-    std::string text;
-    for (const CLI::App* verb : app_.get_subcommands({})) {
-      text += (text.empty() ? "" : ", ") + verb->get_name();
-    }
-    return text;
-  }
+  std::string verbs() const { return namesOf(app_.get_subcommands({})); }
 
   CLI::App* addVerb(Verb verb, const char* name, const char* description, const char* example) {
     CLI::App* app = app_.add_subcommand(name, description);
     app->footer(footer(example));
     app->callback([this, verb] { options_.verb = verb; });
+    addLoudness(app);
+    return app;
+  }
+
+  void addLoudness(CLI::App* app) {
     CLI::Option* quiet = app->add_flag("-q,--quiet", quiet_, "Only warnings, errors and data");
     app->add_flag("-v,--verbose", verbose_, "Also what is of interest when something is odd")
         ->excludes(quiet);
-    return app;
   }
 
   void addInfo() {
@@ -207,6 +217,50 @@ class Parser {
     app->add_flag("--save-predictions", options_.run.savePredictions,
                   "Also write predictions/METHOD/SAMPLE.npy in metres");
     app->add_flag("--json", options_.json, "Print scores.json instead of a table");
+  }
+
+  void addWeights() {
+    CLI::App* app = app_.add_subcommand("weights", "Weights files: what is there, and get more");
+    app->footer(
+        footer("fathom-cli weights fetch depth_anything_v2_vits --accept-licence", kWeightsCodes));
+    app->callback([app] {
+      if (app->get_subcommands().empty()) {
+        throw CLI::RequiredError("one of the actions " +
+                                 namesOf(std::as_const(*app).get_subcommands({})));
+      }
+    });
+    addWeightsAction(app, "list", "Name, state, licence and size of every file of the catalogue");
+    CLI::App* fetch = addWeightsAction(app, "fetch", "Download files; interrupted ones go on");
+    WeightsOptions& weights = options_.weights;
+    addWeightsArgument(fetch, "NAME", "See fathom-cli weights list", 0);
+    fetch->add_flag("--accept-licence", weights.acceptLicence, "Accept the licences of the files");
+    fetch->add_option("--timeout", weights.timeout, "Seconds without a byte (30)")
+        ->check(CLI::Range(0.01, 3600.0).description(""))
+        ->type_name("S");
+    fetch->add_option("--retries", weights.retries, "After a lost connection (4)")
+        ->check(CLI::Range(0, 1000).description(""))
+        ->type_name("N");
+    CLI::App* remove = addWeightsAction(app, "remove", "Delete files from the weights folder");
+    addWeightsArgument(remove, "NAME", "See fathom-cli weights list", 0);
+  }
+
+  CLI::App* addWeightsAction(CLI::App* verb, const char* name, const char* help) {
+    CLI::App* app = verb->add_subcommand(name, help);
+    app->footer(kWeightsCodes);
+    app->callback([this, name = std::string(name)] {
+      options_.verb = Verb::kWeights;
+      options_.weights.action = name;
+    });
+    addLoudness(app);
+    app->add_flag("--json", options_.json, "As JSON");
+    return app;
+  }
+
+  /// @param count  how many must be given; 0: one or more
+  void addWeightsArgument(CLI::App* app, const char* name, const char* help, int count) {
+    CLI::Option* option = app->add_option(name, options_.weights.arguments, help)->required();
+    if (count > 0) option->expected(count);
+    option->type_name("");
   }
 
   /// An option that takes one argument each time it is given, so that it never eats a SOURCE.

@@ -31,7 +31,16 @@ struct RunOptions {
   bool savePredictions = false;
 };
 
-enum class Verb { kInfo, kList, kDegrade, kUpsample, kEvaluate };
+/// The options of weights ACTION.
+struct WeightsOptions {
+  std::string action;                  ///< list, fetch, remove, …
+  std::vector<std::string> arguments;  ///< names or files, as the action takes them
+  bool acceptLicence = false;
+  double timeout = 30;  ///< seconds without a byte
+  int retries = 4;
+};
+
+enum class Verb { kInfo, kList, kDegrade, kUpsample, kEvaluate, kWeights };
 
 /// A whole command line.
 struct Options {
@@ -40,6 +49,7 @@ struct Options {
   bool json = false;   ///< data on standard output as JSON
   std::string listed;  ///< list: methods, metrics, protocols, presets
   RunOptions run;
+  WeightsOptions weights;
 };
 
 /// Reads a command line. Help and version go to standard output, a usage error to standard error.

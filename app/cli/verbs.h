@@ -14,5 +14,7 @@ int showInfo(bool json);
 int showList(const std::string& what, bool json);
 /// degrade, upsample and evaluate.
 int run(const Options& options, Console& console, const std::stop_token& stop);
+/// weights ACTION.
+int runWeights(const Options& options, Console& console, const std::stop_token& stop);
 
 }  // namespace fathom::cli

@@ -1,8 +1,5 @@
 // Ctrl-C, full disks, folders that cannot be written: what is finished stays readable.
 #include <signal.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include <QJsonArray>
 #include <QTemporaryDir>
@@ -10,37 +7,8 @@
 
 #include "challenge_folder.h"
 #include "child.h"
+#include "hard_times.h"
 #include "scores_csv.h"
-
-namespace {
-
-constexpr int kCapDacOverride = 1, kCapDacReadSearch = 2;  // linux/capability.h
-
-/// Takes from root what lets it write where it may not.
-void obeyPermissions() {
-  ::prctl(PR_CAPBSET_DROP, kCapDacOverride);
-  ::prctl(PR_CAPBSET_DROP, kCapDacReadSearch);
-}
-
-/// A small file system of its own; not valid where it may not be mounted.
-class SmallDisk {
- public:
-  SmallDisk(const QString& path, const char* size) : path_(path.toUtf8()) {
-    QDir().mkpath(path);
-    const QByteArray options = QByteArray("size=") + size;
-    valid_ = ::mount("tmpfs", path_.constData(), "tmpfs", 0, options.constData()) == 0;
-  }
-  ~SmallDisk() {
-    if (valid_) ::umount2(path_.constData(), MNT_DETACH);
-  }
-  bool valid() const { return valid_; }
-
- private:
-  QByteArray path_;
-  bool valid_ = false;
-};
-
-}  // namespace
 
 class CommandOutputTest : public QObject {
   Q_OBJECT
@@ -152,10 +120,7 @@ class CommandOutputTest : public QObject {
   void aLimitOnFileSizes() {
     ChallengeFolder data(source_);
     for (int number = 0; number < 2; ++number) data.addTraining(number);
-    const auto limit = [] {
-      const rlimit bytes{4096, 4096};
-      ::setrlimit(RLIMIT_FSIZE, &bytes);
-    };
+    const auto limit = [] { limitFileSizes(4096); };
     const ChildResult run =
         runCli({"evaluate", source_, "--save-predictions", "--out", out_}, limit);
     QVERIFY2(run.code == 1, run.err);
