@@ -19,6 +19,10 @@ int dispatch(const Options& options, Console& console, const std::stop_token& st
       return showList(options.listed, options.json);
     case Verb::kWeights:
       return runWeights(options, console, stop);
+    case Verb::kForward:
+      return runForward(options, console, stop);
+    case Verb::kConformance:
+      return runConformance(options, console, stop);
     default:
       return run(options, console, stop);
   }

@@ -102,6 +102,8 @@ class Parser {
     addUpsample();
     addEvaluate();
     addWeights();
+    addForward();
+    addConformance();
   }
 
   Options read(int count, const char* const* arguments, std::optional<int>& exit) {
@@ -174,9 +176,11 @@ class Parser {
   void addList() {
     CLI::App* app = addVerb(Verb::kList, "list", "What can be named on a command line",
                             "fathom-cli list methods");
-    app->add_option("WHAT", options_.listed, "methods, metrics, protocols or presets")
+    app->add_option("WHAT", options_.listed,
+                    "methods, architectures, metrics, protocols or presets")
         ->required()
-        ->check(CLI::IsMember({"methods", "metrics", "protocols", "presets"}).description(""))
+        ->check(CLI::IsMember({"methods", "architectures", "metrics", "protocols", "presets"})
+                    .description(""))
         ->type_name("");
     app->add_flag("--json", options_.json, "As one JSON array of objects with an id");
   }
@@ -242,6 +246,46 @@ class Parser {
         ->type_name("N");
     CLI::App* remove = addWeightsAction(app, "remove", "Delete files from the weights folder");
     addWeightsArgument(remove, "NAME", "See fathom-cli weights list", 0);
+  }
+
+  void addForward() {
+    NetworkOptions& network = options_.network;
+    CLI::App* app = addVerb(
+        Verb::kForward, "forward",
+        "Run a bare network on raw tensors, exactly as its reference's forward does",
+        "fathom-cli forward scale_adjustment --weights conformance --in in.safetensors --out "
+        "out.safetensors");
+    app->add_option("ARCHITECTURE", network.architecture, "See fathom-cli list architectures")
+        ->required()
+        ->type_name("");
+    list(app, "--set", network.settings, "A setting of the architecture; may be repeated",
+         "KEY=VALUE");
+    list(app, "--weights", network.weights,
+         "A weights file (may be repeated: backbone and head), or conformance: the deterministic "
+         "filling",
+         "FILE");
+    list(app, "--fill-add", network.fillAdd,
+         "With conformance: add a number to every element of a tensor; may be repeated", "KEY=b");
+    app->add_option("--in", network.in, "The inputs by name, safetensors")->type_name("FILE");
+    app->add_option("--out", network.out, "For the outputs, safetensors")->type_name("FILE");
+    app->add_flag("--keys", network.keys, "List the state dict as JSON and leave");
+    addMachine(app);
+  }
+
+  void addConformance() {
+    CLI::App* app = addVerb(Verb::kConformance, "conformance",
+                            "Hold every network against the numbers of its reference",
+                            "fathom-cli conformance --json");
+    app->add_flag("--json", options_.json, "As one JSON array");
+    addMachine(app);
+  }
+
+  void addMachine(CLI::App* app) {
+    NetworkOptions& network = options_.network;
+    app->add_option("--device", network.device, "cpu, cuda or cuda:N (cpu)")->type_name("DEVICE");
+    app->add_option("--precision", network.precision, "float32 or bfloat16 (float32)")
+        ->check(CLI::IsMember({"float32", "bfloat16"}).description(""))
+        ->type_name("TYPE");
   }
 
   CLI::App* addWeightsAction(CLI::App* verb, const char* name, const char* help) {

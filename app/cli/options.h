@@ -40,16 +40,29 @@ struct WeightsOptions {
   int retries = 4;
 };
 
-enum class Verb { kInfo, kList, kDegrade, kUpsample, kEvaluate, kWeights };
+/// The options of forward and conformance.
+struct NetworkOptions {
+  std::string architecture;
+  std::vector<std::string> settings;  ///< KEY=VALUE
+  std::vector<std::string> weights;   ///< files, or "conformance"
+  std::vector<std::string> fillAdd;   ///< KEY=NUMBER
+  std::string in, out;                ///< safetensors
+  std::string device = "cpu";
+  std::string precision = "float32";
+  bool keys = false;
+};
+
+enum class Verb { kInfo, kList, kDegrade, kUpsample, kEvaluate, kWeights, kForward, kConformance };
 
 /// A whole command line.
 struct Options {
   Verb verb = Verb::kInfo;
   int logLevel = 2;    ///< spdlog's: 1 debug (-v), 2 info, 3 warning (-q)
   bool json = false;   ///< data on standard output as JSON
-  std::string listed;  ///< list: methods, metrics, protocols, presets
+  std::string listed;  ///< list: methods, architectures, metrics, protocols, presets
   RunOptions run;
   WeightsOptions weights;
+  NetworkOptions network;
 };
 
 /// Reads a command line. Help and version go to standard output, a usage error to standard error.
