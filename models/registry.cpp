@@ -3,6 +3,8 @@
 #include "models/depth_anything/depth_anything.h"
 #include "models/interpolation/interpolators.h"
 #include "models/network.h"
+#include "models/raft/raft_du.h"
+#include "models/scale_adjustment/scale_adjustment.h"
 #include "models/sgnet/sgnet.h"
 
 namespace fathom {
@@ -14,6 +16,8 @@ void registerModels(UpsamplerRegistry& registry) {
 
 void registerArchitectures(Architectures& architectures) {
   registerDepthAnything(architectures);
+  registerRaft(architectures);
+  registerScaleAdjustment(architectures);
   registerSgnet(architectures);
 }
 
