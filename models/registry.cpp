@@ -10,6 +10,8 @@
 #include "models/rga/rga.h"
 #include "models/rga/u_net.h"
 #include "models/sgnet/method.h"
+#include "models/raft/raft_du.h"
+#include "models/scale_adjustment/scale_adjustment.h"
 #include "models/sgnet/sgnet.h"
 #include "models/umit/method.h"
 #include "models/umit/umit.h"
@@ -40,6 +42,8 @@ void registerArchitectures(Architectures& architectures) {
   registerNafNet(architectures);
   registerNafBlock(architectures);
   registerAdain(architectures);
+  registerRaft(architectures);
+  registerScaleAdjustment(architectures);
   registerSgnet(architectures);
 }
 

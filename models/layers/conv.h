@@ -44,7 +44,7 @@ class ConvTranspose2d : public Module {
   std::int64_t stride_, padding_;
 };
 
-/// A 1×1 convolution by a matrix (out×in) that was computed and is no weight itself.
+/// A 1×1 convolution by a matrix (out×in) that was computed: counted as a product, no layer.
 at::Tensor mixedChannels(const at::Tensor& x, const at::Tensor& matrix);
 
 }  // namespace fathom

@@ -1,15 +1,17 @@
 #include "models/sgnet/bridge.h"
 
 #include <ATen/ops/cat.h>
-#include <ATen/ops/var_mean.h>
 
 namespace fathom::sgnet {
 namespace {
 
-/// Mean and population deviation of each channel, added.
+/// Mean and population deviation of each channel, added. In the reference's steps: where the
+/// phase is left to rounding noise, another order of the sums would be another result.
 at::Tensor contrast(const at::Tensor& x) {
-  const auto [variance, mean] = at::var_mean(x, at::IntArrayRef{2, 3}, 0, true);
-  return variance.sqrt().add(mean);
+  const double pixels = double(x.size(2) * x.size(3));
+  const auto sum = [](const at::Tensor& values) { return values.sum(3, true).sum(2, true); };
+  const at::Tensor fromMean = x.sub(sum(x).div(pixels));
+  return sum(fromMean.square()).div(pixels).sqrt().add(x.mean({2, 3}, true));
 }
 
 }  // namespace

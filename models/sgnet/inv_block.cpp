@@ -1,6 +1,5 @@
 #include "models/sgnet/inv_block.h"
 
-#include <ATen/ops/addcmul.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/diag_embed.h>
 #include <ATen/ops/matmul.h>
@@ -73,7 +72,7 @@ at::Tensor InvBlock::operator()(const at::Tensor& x, const Progress& progress) c
   progress.checkpoint();
   const at::Tensor gain = at::sigmoid(h_(first)).mul(2).sub_(1).mul_(kClamp).exp_();
   progress.checkpoint();
-  const at::Tensor second = at::addcmul(g_(first), rest, gain);
+  const at::Tensor second = rest.mul(gain).add_(g_(first));
   return at::cat({first, second}, 1);
 }
 
