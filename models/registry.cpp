@@ -6,12 +6,14 @@
 #include "models/dinov2/method.h"
 #include "models/interpolation/interpolators.h"
 #include "models/network.h"
+#include "models/raft/method.h"
+#include "models/raft/raft_du.h"
 #include "models/rga/nafnet.h"
 #include "models/rga/rga.h"
 #include "models/rga/u_net.h"
-#include "models/sgnet/method.h"
-#include "models/raft/raft_du.h"
+#include "models/scale_adjustment/method.h"
 #include "models/scale_adjustment/scale_adjustment.h"
+#include "models/sgnet/method.h"
 #include "models/sgnet/sgnet.h"
 #include "models/umit/method.h"
 #include "models/umit/umit.h"
@@ -27,6 +29,8 @@ void registerModels(UpsamplerRegistry& registry) {
   registerUmItMethods(registry);
   registerDasDepth(registry);
   registerRgaMethod(registry);
+  registerRaftDuMethod(registry);
+  registerScaleAdjustmentMethod(registry);
   registerSgnetMethod(registry);
   registry.addAlias("default", "bicubic");
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/methods_page.h"
 #include "app/cli/text.h"
 #include "app/cli/verbs.h"
 #include "core/degradation.h"
@@ -263,10 +264,16 @@ constexpr List kLists[]{{"methods", jsonMethods, textMethods},
 
 }  // namespace
 
-int showList(const std::string& what, bool json) {
+int showList(const Options& options) {
+  const std::string& what = options.listed;
+  if (options.markdown) {
+    if (what != "methods") throw BadInput("only methods have a page", "--markdown");
+    printData(methodsPage(knownMethods()));
+    return kDone;
+  }
   const auto* list = std::ranges::find(kLists, what, &List::name);
   if (list == std::end(kLists)) throw BadInput("there is no list of this name", what);
-  printData(json ? list->json().dump(2) + "\n" : list->text());
+  printData(options.json ? list->json().dump(2) + "\n" : list->text());
   return kDone;
 }
 

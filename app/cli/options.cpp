@@ -182,7 +182,10 @@ class Parser {
         ->check(CLI::IsMember({"methods", "architectures", "metrics", "protocols", "presets"})
                     .description(""))
         ->type_name("");
-    app->add_flag("--json", options_.json, "As one JSON array of objects with an id");
+    CLI::Option* json =
+        app->add_flag("--json", options_.json, "As one JSON array of objects with an id");
+    app->add_flag("--markdown", options_.markdown, "methods: as a page with what each one costs")
+        ->excludes(json);
   }
 
   void addDegrade() {

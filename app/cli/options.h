@@ -57,9 +57,10 @@ enum class Verb { kInfo, kList, kDegrade, kUpsample, kEvaluate, kWeights, kForwa
 /// A whole command line.
 struct Options {
   Verb verb = Verb::kInfo;
-  int logLevel = 2;    ///< spdlog's: 1 debug (-v), 2 info, 3 warning (-q)
-  bool json = false;   ///< data on standard output as JSON
-  std::string listed;  ///< list: methods, architectures, metrics, protocols, presets
+  int logLevel = 2;       ///< spdlog's: 1 debug (-v), 2 info, 3 warning (-q)
+  bool json = false;      ///< data on standard output as JSON
+  bool markdown = false;  ///< list methods: the page of the documentation
+  std::string listed;     ///< list: methods, architectures, metrics, protocols, presets
   RunOptions run;
   WeightsOptions weights;
   NetworkOptions network;

@@ -11,7 +11,7 @@
 namespace fathom::cli {
 
 int showInfo(bool json);
-int showList(const std::string& what, bool json);
+int showList(const Options& options);
 /// degrade, upsample and evaluate.
 int run(const Options& options, Console& console, const std::stop_token& stop);
 /// weights ACTION.

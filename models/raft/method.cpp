@@ -1,0 +1,58 @@
+#include "models/raft/method.h"
+
+#include "models/layers/resize.h"
+#include "models/raft/raft_du.h"
+#include "models/runtime/network_method.h"
+#include "models/runtime/picture.h"
+
+namespace fathom {
+namespace {
+
+constexpr std::int64_t kScale = 8;
+
+class RaftDuMethod : public NetworkMethod {
+ public:
+  using NetworkMethod::NetworkMethod;
+
+ protected:
+  at::Tensor metres(const Pass& pass) const override {
+    const auto net = network<RaftDu>(pass, "raft_du", {{"iterations", values().at("iterations")}},
+                                     {{"weights", "raft_du", {}}});
+    const Size size = pass.size();
+    const LowGrid grid = onGrid(lowLevels(pass.input.low), pass.input.low, size, kScale);
+    if (grid.resampled) pass.add("transmitted map resampled to ×8");
+    const at::Tensor image =
+        extended(pass.input.rgb.to(at::kFloat).unsqueeze(0), roundedUp(size, kScale));
+    const at::Tensor depth = (*net)(cast(image), cast(grid.map), pass.progress);
+    return cropped(depth.to(at::kFloat), size).squeeze(0).squeeze(0);
+  }
+};
+
+}  // namespace
+
+void registerRaftDuMethod(UpsamplerRegistry& registry) {
+  UpsamplerInfo info;
+  info.id = "raft_du";
+  info.title = "RAFT-DU";
+  info.group = "Networks of the report";
+  info.summary =
+      "RAFT-Stereo on the picture and the transmitted map, free on both axes: a recurrent unit "
+      "corrects offsets and depth, and learned convex weights enlarge by eight.";
+  info.paper =
+      "AIM 2024 compressed depth upsampling challenge, team CUSTZS; Lipson et al., "
+      "RAFT-Stereo, 3DV 2021";
+  info.licence = "MIT (RAFT-Stereo)";
+  info.fidelity =
+      "Encoders, correlation and recurrent units equal RAFT-Stereo's. The second axis, the depth "
+      "state and its encoder are our design after the report, with the reported cost. The team's "
+      "weights are not public.";
+  info.parameters = 12310496;
+  info.settings = {{"iterations", "Iterations", "",
+                    "of the recurrent unit; the report's cost fits 9", Integer{1, 64, 9}}};
+  info.weights = {{"weights", "raft_du", "RAFT-DU"}};
+  info.published = PublishedFigures{1.506, 2.935, 12, 170};
+  addNetworkMethod(registry, std::move(info), {},
+                   [](Values values) { return std::make_shared<RaftDuMethod>(std::move(values)); });
+}
+
+}  // namespace fathom
