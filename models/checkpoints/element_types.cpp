@@ -91,14 +91,4 @@ std::optional<std::int64_t> elementCount(const std::vector<std::int64_t>& shape)
   return empty ? 0 : count;
 }
 
-std::string shapeText(const std::vector<std::int64_t>& shape) {
-  if (shape.empty()) return "scalar";
-  std::string text;
-  for (const std::int64_t side : shape) {
-    if (!text.empty()) text += "×";
-    text += std::to_string(side);
-  }
-  return text;
-}
-
 }  // namespace fathom

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/shape_text.h"
+
 namespace fathom {
 
 /// "float32", as PyTorch calls it.
@@ -32,8 +34,5 @@ constexpr std::size_t kMaxTensors = 100000;
 
 /// Product of the sides; nothing where one is negative or the product exceeds 2⁶³−1.
 std::optional<std::int64_t> elementCount(const std::vector<std::int64_t>& shape);
-
-/// "3×4"; "scalar" for no dimensions.
-std::string shapeText(const std::vector<std::int64_t>& shape);
 
 }  // namespace fathom
