@@ -95,7 +95,9 @@ std::int64_t parameterCount(const Module& module);
 /// count, never to predict.
 void fillWithShapes(Module& module);
 
-/// Moves all weights; floating ones also change type. Calls prepare() on every part.
+/// Moves all weights; floating ones also change type. Then calls prepare() on every part, parents
+/// first, after which the network is for inference only: parts may have packed their weights and
+/// dropped the plain ones. Once per network.
 void prepare(Module& module, at::Device device, at::ScalarType type);
 
 }  // namespace fathom
