@@ -1,11 +1,13 @@
 #include "models/registry.h"
 
 #include "models/depth_anything/depth_anything.h"
+#include "models/dinov2/dinov2.h"
 #include "models/interpolation/interpolators.h"
 #include "models/network.h"
 #include "models/raft/raft_du.h"
 #include "models/scale_adjustment/scale_adjustment.h"
 #include "models/sgnet/sgnet.h"
+#include "models/zoedepth/zoedepth.h"
 
 namespace fathom {
 
@@ -19,6 +21,8 @@ void registerArchitectures(Architectures& architectures) {
   registerRaft(architectures);
   registerScaleAdjustment(architectures);
   registerSgnet(architectures);
+  registerDinov2(architectures);
+  registerZoeDepth(architectures);
 }
 
 }  // namespace fathom
