@@ -1,7 +1,10 @@
 #include "models/registry.h"
 
+#include "models/depth_anything/depth_anything.h"
+#include "models/dinov2/dinov2.h"
 #include "models/interpolation/interpolators.h"
 #include "models/network.h"
+#include "models/zoedepth/zoedepth.h"
 
 namespace fathom {
 
@@ -11,7 +14,9 @@ void registerModels(UpsamplerRegistry& registry) {
 }
 
 void registerArchitectures(Architectures& architectures) {
-  (void)architectures;
+  registerDepthAnything(architectures);
+  registerDinov2(architectures);
+  registerZoeDepth(architectures);
 }
 
 }  // namespace fathom

@@ -10,6 +10,15 @@
 
 namespace fathom {
 
+namespace {
+
+/// The prefix of a part's keys; a part without a name adds nothing.
+std::string below(const std::string& prefix, const std::string& name) {
+  return name.empty() ? prefix : prefix + name + '.';
+}
+
+}  // namespace
+
 Weight& Module::parameter(std::string name, std::vector<std::int64_t> shape) {
   parameters_.emplace_back(
       std::move(name), std::make_unique<Weight>(Weight{std::move(shape), at::kFloat, false, {}}));
@@ -39,13 +48,13 @@ void Module::alias(std::string name, const Module& part) {
 void Module::visit(const Visit& visit, const std::string& prefix) {
   for (auto& [name, weight] : parameters_) visit(prefix + name, *weight);
   for (auto& [name, weight] : buffers_) visit(prefix + name, *weight);
-  for (auto& [name, part] : parts_) part->visit(visit, prefix + name + '.');
+  for (auto& [name, part] : parts_) part->visit(visit, below(prefix, name));
 }
 
 void Module::visit(const ConstVisit& visit, const std::string& prefix) const {
   for (const auto& [name, weight] : parameters_) visit(prefix + name, *weight);
   for (const auto& [name, weight] : buffers_) visit(prefix + name, *weight);
-  for (const auto& [name, part] : parts_) std::as_const(*part).visit(visit, prefix + name + '.');
+  for (const auto& [name, part] : parts_) std::as_const(*part).visit(visit, below(prefix, name));
 }
 
 void Module::parameters(const std::function<void(const Weight& weight)>& visit) const {
@@ -55,7 +64,7 @@ void Module::parameters(const std::function<void(const Weight& weight)>& visit) 
 
 void Module::visitParts(const VisitParts& visit, const std::string& prefix) {
   visit(prefix, *this);
-  for (auto& [name, part] : parts_) part->visitParts(visit, prefix + name + '.');
+  for (auto& [name, part] : parts_) part->visitParts(visit, below(prefix, name));
 }
 
 std::vector<TensorInfo> stateDict(const Module& module) {

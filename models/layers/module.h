@@ -57,12 +57,23 @@ class Module {
   /// Registers a tensor that construction determines: index tables, counters. A file's must agree.
   Weight& constant(std::string name, at::Tensor value);
 
-  /// Builds a part and registers it; a name may hold dots ("body.0"). References stay valid.
+  /// Builds a part and registers it; a name may hold dots ("body.0") or be empty, so that the
+  /// part's keys are this module's. References stay valid.
   template <class Part, class... Arguments>
   Part& part(std::string name, Arguments&&... arguments) {
     auto built = std::make_shared<Part>(std::forward<Arguments>(arguments)...);
     Part& made = *built;
     parts_.emplace_back(std::move(name), std::move(built));
+    return made;
+  }
+  /// The same part `count` times: "name.0", "name.1" …
+  template <class Part, class... Arguments>
+  std::vector<const Part*> parts(const std::string& name, std::int64_t count,
+                                 const Arguments&... arguments) {
+    std::vector<const Part*> made;
+    for (std::int64_t i = 0; i < count; ++i) {
+      made.push_back(&part<Part>(name + '.' + std::to_string(i), arguments...));
+    }
     return made;
   }
   /// Registers a part of this module under a second name.
