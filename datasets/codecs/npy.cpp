@@ -40,7 +40,7 @@ at::Tensor readElements(const InputFile& file, const NpyHeader& header) {
 void checkDepth(const InputFile& file, const NpyHeader& header) {
   if (header.shape.size() != 2) {
     file.fail(fmt::format("holds {}, but a depth map has two dimensions, rows and columns",
-                          shapeText(header.shape)),
+                          npyShapeText(header.shape)),
               "Save one map: numpy.save(path, depth.squeeze())");
   }
   if (!c10::isFloatingType(header.dtype)) {

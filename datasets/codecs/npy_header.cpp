@@ -253,8 +253,8 @@ std::optional<std::int64_t> payloadBytes(const NpyHeader& header) {
 }
 
 void checkPayload(const NpyHeader& header, const InputFile& file) {
-  const std::string announced = fmt::format("its header announces {} {}", shapeText(header.shape),
-                                            npyType(header.dtype)->title);
+  const std::string announced = fmt::format(
+      "its header announces {} {}", npyShapeText(header.shape), npyType(header.dtype)->title);
   const std::optional<std::int64_t> wanted = payloadBytes(header);
   const std::uint64_t found = file.size() - header.offset;
   if (!wanted) {
@@ -276,7 +276,7 @@ const NpyType* npyType(at::ScalarType dtype) {
   return found == kNpyTypes.end() ? nullptr : found;
 }
 
-std::string shapeText(const std::vector<std::int64_t>& shape) {
+std::string npyShapeText(const std::vector<std::int64_t>& shape) {
   return shape.empty() ? "a single value" : fmt::format("{}", fmt::join(shape, "×"));
 }
 

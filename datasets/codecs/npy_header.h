@@ -38,6 +38,6 @@ NpyHeader readNpyHeader(const InputFile& file);
 std::string npyHeaderBytes(const NpyType& type, const std::vector<std::int64_t>& shape);
 
 /// "480×640" for messages; "a single value" without dimensions.
-std::string shapeText(const std::vector<std::int64_t>& shape);
+std::string npyShapeText(const std::vector<std::int64_t>& shape);
 
 }  // namespace fathom

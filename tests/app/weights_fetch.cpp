@@ -278,6 +278,14 @@ class WeightsFetchTest : public QObject {
     expectPublished(file_);
   }
 
+  void bytesThatAreNoWeights() {
+    entry_.sha256.clear();
+    file_[0] = '<';
+    expectProblem("no weights file and was deleted");
+    expectNothingKept();
+    QVERIFY(!QFileInfo::exists(weightsPath("made_up.sha256")));
+  }
+
   void answersThatAreNoFile_data() {
     QTest::addColumn<int>("status");
     QTest::addColumn<int>("requests");
