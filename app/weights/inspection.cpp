@@ -4,12 +4,11 @@
 #include <ATen/ops/isfinite.h>
 #include <fmt/format.h>
 
-#include <QCryptographicHash>
 #include <algorithm>
-#include <fstream>
 
 #include "app/weights/state.h"
 #include "core/error.h"
+#include "core/sha256.h"
 
 namespace fathom {
 namespace {
@@ -71,7 +70,7 @@ WeightsVerdict verifyWeights(const fs::path& path, const Catalogue& catalogue,
                              const fs::path& folder, const Progress& progress) {
   const CheckpointPtr file = openCheckpoint(path, progress);
   WeightsVerdict verdict;
-  verdict.sha256 = fileSha256(path, progress.part(0, 0.5));
+  verdict.sha256 = sha256OfFile(path, progress.part(0, 0.5));
   const auto published =
       std::ranges::find(catalogue.entries(), verdict.sha256, &WeightsEntry::sha256);
   if (published != catalogue.entries().end()) verdict.published = published->name;
@@ -92,27 +91,10 @@ void convertWeights(const fs::path& from, const fs::path& to, const Progress& pr
   const CheckpointPtr file = openCheckpoint(from, progress);
   auto metadata = file->metadata();
   metadata["converted_from"] = from.filename().string();
-  metadata["converted_from_sha256"] = fileSha256(from, progress.part(0, 0.5));
+  metadata["converted_from_sha256"] = sha256OfFile(from, progress.part(0, 0.5));
   writeSafetensors(
       to, file->tensors(), [&](std::size_t i) { return file->read(i); }, metadata,
       progress.part(0.5, 1));
-}
-
-std::string fileSha256(const fs::path& path, const Progress& progress) {
-  std::ifstream file(path, std::ios::binary);
-  std::error_code problem;
-  const auto size = double(std::max<std::uintmax_t>(fs::file_size(path, problem), 1));
-  QCryptographicHash hash(QCryptographicHash::Sha256);
-  std::vector<char> buffer(1 << 20);
-  double done = 0;
-  while (file) {
-    progress.at(std::min(done / size, 1.0), "hashing " + path.filename().string());
-    file.read(buffer.data(), std::streamsize(buffer.size()));
-    hash.addData(QByteArrayView(buffer.data(), qsizetype(file.gcount())));
-    done += double(file.gcount());
-  }
-  if (problem || !file.eof()) throw FileError("cannot be read", path.string());
-  return hash.result().toHex().toStdString();
 }
 
 }  // namespace fathom

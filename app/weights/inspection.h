@@ -46,7 +46,4 @@ WeightsVerdict verifyWeights(const std::filesystem::path& path, const Catalogue&
 void convertWeights(const std::filesystem::path& from, const std::filesystem::path& to,
                     const Progress& progress = {});
 
-/// 64 hexadecimal digits. Throws FileError, Cancelled.
-std::string fileSha256(const std::filesystem::path& path, const Progress& progress = {});
-
 }  // namespace fathom
