@@ -81,4 +81,12 @@ at::Tensor ConvTranspose2d::operator()(const at::Tensor& x, const Activation& af
       at::conv_transpose2d(x, weight_.value, bias_.value, shape_.stride, shape_.padding), after);
 }
 
+at::Tensor mixedChannels(const at::Tensor& x, const at::Tensor& matrix) {
+  if (Counting* counting = Counting::current()) {
+    return counting->layer({x.size(0), matrix.size(0), x.size(2), x.size(3)},
+                           double(matrix.size(1)), x);
+  }
+  return at::conv2d(x, matrix.unsqueeze(-1).unsqueeze(-1));
+}
+
 }  // namespace fathom
