@@ -7,6 +7,9 @@
 #include "models/rga/nafnet.h"
 #include "models/rga/u_net.h"
 #include "models/umit/umit.h"
+#include "models/raft/raft_du.h"
+#include "models/scale_adjustment/scale_adjustment.h"
+#include "models/sgnet/sgnet.h"
 #include "models/zoedepth/zoedepth.h"
 
 namespace fathom {
@@ -18,6 +21,9 @@ void registerModels(UpsamplerRegistry& registry) {
 
 void registerArchitectures(Architectures& architectures) {
   registerDepthAnything(architectures);
+  registerRaft(architectures);
+  registerScaleAdjustment(architectures);
+  registerSgnet(architectures);
   registerDinov2(architectures);
   registerZoeDepth(architectures);
   registerPixelFormer(architectures);

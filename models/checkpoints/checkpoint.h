@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,7 +23,8 @@ struct TensorInfo {
 };
 
 /// A weights file: what it declares, and its tensors, read when asked for. Immutable, thread-safe,
-/// keeps the file mapped. Nothing in a file is ever executed.
+/// keeps the file mapped. Nothing in a file is ever executed, and opening takes time linear in its
+/// description and at most 64 MiB of memory, whatever it claims.
 class Checkpoint {
  public:
   virtual ~Checkpoint() = default;
@@ -34,6 +36,9 @@ class Checkpoint {
   /// On the CPU, contiguous, of the declared type and shape. May look into the mapping: copy it
   /// before writing to it or keeping it. Throws FileError where the file's bytes are damaged.
   virtual at::Tensor read(std::size_t index) const = 0;
+  /// Compares all bytes with the checksums that the format has, those of tensors outside the state
+  /// dict too. Throws FileError, Cancelled.
+  virtual void verifyChecksums(const Progress& progress) const { progress.checkpoint(); }
   /// What a safetensors file says about itself; empty for others.
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
   /// What had to be done to find the tensors, for a report: "taken from "state_dict"".
@@ -58,5 +63,10 @@ CheckpointPtr openCheckpoint(const std::filesystem::path& path, const Progress& 
 void writeSafetensors(const std::filesystem::path& path,
                       const std::vector<std::pair<std::string, at::Tensor>>& tensors,
                       const std::map<std::string, std::string>& metadata = {});
+
+/// The same for tensors made one at a time, in any order: `tensorOf(i)` is the one of `infos[i]`.
+void writeSafetensors(const std::filesystem::path& path, const std::vector<TensorInfo>& infos,
+                      const std::function<at::Tensor(std::size_t)>& tensorOf,
+                      const std::map<std::string, std::string>& metadata, const Progress& progress);
 
 }  // namespace fathom

@@ -32,8 +32,9 @@ void Conv2d::prepare() {}
 
 at::Tensor Conv2d::operator()(const at::Tensor& x, const Activation& after) const {
   if (Counting::current()) return counted(x);
-  return activated(at::conv2d(x, weight.value, bias ? bias->value : kNoBias, options_.stride,
-                              options_.padding, 1, options_.groups),
+  const at::ScalarType type = x.scalar_type();
+  return activated(at::conv2d(x, weight.value.to(type), bias ? bias->value.to(type) : kNoBias,
+                              options_.stride, options_.padding, 1, options_.groups),
                    after);
 }
 
@@ -58,6 +59,14 @@ at::Tensor ConvTranspose2d::operator()(const at::Tensor& x, const Activation& af
     return counting->layer(shape, uses / values, x);
   }
   return activated(at::conv_transpose2d(x, weight.value, bias.value, stride_, padding_), after);
+}
+
+at::Tensor mixedChannels(const at::Tensor& x, const at::Tensor& matrix) {
+  if (Counting* counting = Counting::current()) {
+    return counting->product({x.size(0), matrix.size(0), x.size(2), x.size(3)},
+                             double(matrix.size(1)), x);
+  }
+  return at::conv2d(x, matrix.unsqueeze(-1).unsqueeze(-1));
 }
 
 }  // namespace fathom

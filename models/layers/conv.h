@@ -14,6 +14,7 @@ struct ConvOptions {
 };
 
 /// Square 2-D convolution: N×in×H×W to N×out×H'×W'. Keys `weight` (out×in/groups×k×k), `bias`.
+/// Computes in the type of its input: parts that need float32 run so inside a bfloat16 network.
 class Conv2d : public Module {
  public:
   Conv2d(std::int64_t in, std::int64_t out, std::int64_t kernel, ConvOptions options = {});
@@ -42,5 +43,8 @@ class ConvTranspose2d : public Module {
  private:
   std::int64_t stride_, padding_;
 };
+
+/// A 1×1 convolution by a matrix (out×in) that was computed: counted as a product, no layer.
+at::Tensor mixedChannels(const at::Tensor& x, const at::Tensor& matrix);
 
 }  // namespace fathom

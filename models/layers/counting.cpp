@@ -4,6 +4,8 @@
 
 #include <numeric>
 
+#include "models/layers/module.h"
+
 namespace fathom {
 namespace {
 
@@ -30,6 +32,10 @@ Counting::~Counting() {
 
 Counting* Counting::current() {
   return counting;
+}
+
+void Counting::met(const std::string& name, const Module& network) {
+  if (met_.insert(name).second) parameters_ += parameterCount(network);
 }
 
 at::Tensor Counting::layer(at::IntArrayRef shape, double perValue, const at::Tensor& like) {

@@ -2,7 +2,13 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+#include <set>
+#include <string>
+
 namespace fathom {
+
+class Module;
 
 /// Multiply-adds.
 struct Macs {
@@ -22,6 +28,11 @@ class Counting {
   Counting& operator=(const Counting&) = delete;
 
   const Macs& macs() const { return macs_; }
+  /// Of all networks that took part.
+  std::int64_t parameters() const { return parameters_; }
+
+  /// A network takes part; one that comes again under the same name counts once.
+  void met(const std::string& name, const Module& network);
 
   /// The one of this thread; null where nothing counts.
   static Counting* current();
@@ -32,6 +43,8 @@ class Counting {
 
  private:
   Macs macs_;
+  std::int64_t parameters_ = 0;
+  std::set<std::string> met_;
   Counting* before_;
 };
 
