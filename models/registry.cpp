@@ -4,12 +4,12 @@
 #include "models/dinov2/dinov2.h"
 #include "models/interpolation/interpolators.h"
 #include "models/network.h"
+#include "models/raft/raft_du.h"
 #include "models/rga/nafnet.h"
 #include "models/rga/u_net.h"
-#include "models/umit/umit.h"
-#include "models/raft/raft_du.h"
 #include "models/scale_adjustment/scale_adjustment.h"
 #include "models/sgnet/sgnet.h"
+#include "models/umit/umit.h"
 #include "models/zoedepth/zoedepth.h"
 
 namespace fathom {
