@@ -352,7 +352,7 @@ void PickleMachine::pushGlobal(std::string_view module, std::string_view name) {
   const std::string_view whole(adjacent ? module.data() : name.data(),
                                name.size() + (adjacent ? module.size() + 1 : 0));
   const Value text{Kind::Text, static_cast<std::uint32_t>(whole.size()), offsetOf(whole)};
-  push(pickledGlobal(heap_, module, name, text, dialect_));
+  push(pickledGlobal(heap_, module, name, text));
 }
 
 void PickleMachine::setItems(std::span<const Value> pairs, Value target) {

@@ -9,13 +9,8 @@
 
 namespace fathom {
 
-/// How the files around pickles differ.
-struct PickleDialect {
-  /// Old files: persistent ids have a sixth member, untyped storages do not exist.
-  bool legacy = false;
-  /// No checksum protects the pickle, so a name that is almost a known one counts as damage.
-  bool unprotected = false;
-};
+/// Old files have persistent ids of six members, and no untyped storages.
+enum class PickleDialect { Zip, Legacy };
 
 /// Reads a pickle without executing anything: builds values for the few things that state dicts
 /// consist of, keeps everything else as opaque objects. Follows PyTorch's own restricted reader

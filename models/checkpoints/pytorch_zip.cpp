@@ -123,7 +123,7 @@ void PyTorchZip::readPickle(std::size_t pickle) {
   const auto& entry = archive_.entries()[pickle];
   readingPickles(*file(), [&] {
     PickleHeap heap(file()->bytes());
-    PickleMachine machine(file()->bytes(), heap, {false, !archive_.hasChecksums()});
+    PickleMachine machine(file()->bytes(), heap, PickleDialect::Zip);
     const PickleValue root = machine.read(entry.offset, entry.offset + entry.size);
     std::vector<std::uint64_t> starts;
     for (const PickledStorage& storage : heap.storages()) {
