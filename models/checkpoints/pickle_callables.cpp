@@ -56,7 +56,7 @@ std::size_t editDistance(std::string_view a, std::string_view b, std::size_t lim
 }
 
 /// What PyTorch writes too, or reads without being told to, and we keep as unknown.
-constexpr std::array<std::string_view, 26> kStrangers = {
+constexpr std::array<std::string_view, 28> kStrangers = {
     "torch._utils._rebuild_qtensor",
     "torch._utils._rebuild_sparse_tensor",
     "torch._utils._rebuild_nested_tensor",
@@ -75,6 +75,8 @@ constexpr std::array<std::string_view, 26> kStrangers = {
     "torch.quint8",
     "torch.qint32",
     "torch.complex32",
+    "torch.float8_e8m0fnu",
+    "torch.float4_e2m1fn_x2",
     "collections.Counter",
     "collections.defaultdict",
     "builtins.set",

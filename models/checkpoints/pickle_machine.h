@@ -53,6 +53,7 @@ class PickleMachine {
   void pushLong(std::string_view digits);
   void pushText(std::string_view bytes);
   void pushGlobal(std::string_view module, std::string_view name);
+  void fill(bool pairs);
   void setItems(std::span<const Value> pairs, Value target);
   void appendItems(std::span<const Value> items, Value target);
   void store(std::uint64_t place);
@@ -71,8 +72,5 @@ class PickleMachine {
   std::vector<Value> memo_;
   std::size_t stackCharged_ = 0, marksCharged_ = 0;
 };
-
-/// True where the bytes are UTF-8 without surrogates and overlong forms.
-bool isUtf8(std::string_view bytes);
 
 }  // namespace fathom

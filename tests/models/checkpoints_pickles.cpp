@@ -1,6 +1,5 @@
 // Files of PyTorch put together byte by byte: what the machine reads, and everything it refuses.
-#include "models/checkpoints/pickle_machine.h"
-
+#include "models/checkpoints/utf8.h"
 #include "tests/models/checkpoints_builders.h"
 
 using namespace fathom;
