@@ -91,11 +91,18 @@ constexpr std::array<std::string_view, 28> kStrangers = {
 /// the old format has none, and a zip file may have been put together again.
 bool looksDamaged(const std::string& name) {
   if (std::find(kStrangers.begin(), kStrangers.end(), name) != kStrangers.end()) return false;
+  const std::size_t dot = name.rfind('.');
+  const std::string_view module = std::string_view(name).substr(0, dot);
+  const std::string_view last = std::string_view(name).substr(dot + 1);
   const auto near = [&](std::string_view known) {
+    constexpr std::size_t kLimit = 5;
+    const std::size_t knownDot = known.rfind('.');
+    const std::string_view knownLast = known.substr(knownDot + 1);
     // Short names lie close together: int and set are both whole.
-    const std::size_t last = known.size() - known.rfind('.') - 1;
-    const std::size_t limit = std::min<std::size_t>(5, 1 + last / 2);
-    return editDistance(name, known, limit) < limit;
+    const std::size_t limit = std::min(kLimit, 1 + knownLast.size() / 2);
+    const std::size_t lastChanges = editDistance(last, knownLast, limit);
+    if (lastChanges >= limit) return false;
+    return lastChanges + editDistance(module, known.substr(0, knownDot), kLimit) < kLimit;
   };
   if (near(kUntyped) || std::any_of(kStrangers.begin(), kStrangers.end(), near) ||
       std::any_of(kKnown.begin(), kKnown.end(), [&](const Known& k) { return near(k.name); })) {

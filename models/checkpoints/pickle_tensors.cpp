@@ -99,6 +99,7 @@ Value plainTensor(PickleHeap& heap, Callable function, Value arguments) {
   }
   const Value value = heap.tensor(std::move(tensor));
   if (!v1) checkGradient(heap, value, argument(4), argument(5));
+  if (v3 && argument(4).data != 0) odd();  // PyTorch itself cannot read this
   return value;
 }
 
