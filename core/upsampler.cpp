@@ -8,6 +8,12 @@
 
 namespace fathom {
 
+bool isWanted(const WeightsWanted& weights, const Values& values) {
+  if (weights.when.empty()) return true;
+  const auto found = values.find(weights.when);
+  return found != values.end() && printValue(found->second) == weights.equals;
+}
+
 void UpsamplerRegistry::checkFree(const std::string& name) const {
   const bool taken =
       std::ranges::any_of(entries_, [&](const Entry& entry) { return entry.info.id == name; }) ||

@@ -23,7 +23,11 @@ struct WeightsWanted {
   std::string setting;  ///< the method's File setting that names another file: "weights"
   std::string name;     ///< in the catalogue and in the weights folder: "depth_anything_v2_vits"
   std::string title;    ///< "Depth Anything V2 Small"
+  /// Wanted only where this setting has this value ("variant", "vits"); empty: always.
+  std::string when = {}, equals = {};
 };
+/// Whether a method with these values wants it.
+bool isWanted(const WeightsWanted& weights, const Values& values);
 
 /// What a method costs at one size.
 struct Costs {

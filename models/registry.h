@@ -8,4 +8,8 @@ namespace fathom {
 /// runs first.
 void registerModels(UpsamplerRegistry& registry);
 
+class Architectures;
+/// Adds every network of this folder, one line each.
+void registerArchitectures(Architectures& architectures);
+
 }  // namespace fathom

@@ -1,0 +1,168 @@
+#include "models/runtime/network_method.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/clamp_max.h>
+#include <ATen/ops/clamp_min.h>
+#include <ATen/ops/zeros.h>
+#include <c10/core/InferenceMode.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "core/error.h"
+#include "core/stopwatch.h"
+#include "models/checkpoints/weights_folder.h"
+#include "models/layers/counting.h"
+#include "models/runtime/tiles.h"
+
+namespace fathom {
+namespace {
+
+/// "a;b;c" as three paths; empty text as one empty path.
+std::vector<std::string> pathsOf(const std::string& text) {
+  std::vector<std::string> paths;
+  std::istringstream stream(text);
+  for (std::string path; std::getline(stream, path, ';');) {
+    if (!path.empty()) paths.push_back(path);
+  }
+  if (paths.empty()) paths.emplace_back();
+  return paths;
+}
+
+/// What the camera would have seen in a mirror.
+UpsamplerInput mirrorImage(const UpsamplerInput& input) {
+  UpsamplerInput mirrored = input;
+  mirrored.rgb = input.rgb.flip({2});
+  mirrored.low.levels = input.low.levels.flip({1});
+  const double cells = double(input.low.levels.size(1));
+  mirrored.low.phaseX =
+      double(input.rgb.size(2)) - 1 - input.low.factorX * (cells - 1) - input.low.phaseX;
+  if (input.relative) mirrored.relative = input.relative->flip({1});
+  return mirrored;
+}
+
+std::string weightsHelp() {
+  return "weights file; empty takes the one in the weights folder; several, separated by ';', are "
+         "run one after the other and averaged";
+}
+
+}  // namespace
+
+std::vector<Setting> networkSettings(const NetworkDefaults& defaults) {
+  return {
+      {"weights", "Weights", "", weightsHelp(), File{"Weights (*.safetensors *.pth *.pt *.ckpt)"}},
+      {"random_weights", "Random weights", "",
+       "runs without a weights file, to measure time and memory; the result means nothing and says "
+       "so",
+       Flag{false}},
+      {"precision", "Precision", "",
+       "of the network's arithmetic; bfloat16 is faster where the processor multiplies it natively",
+       Choice{{"float32", "bfloat16"}, "float32"}},
+      {"mirror", "Mirror averaging", "",
+       "averages with the mirrored picture's result; takes twice as long", Flag{defaults.mirror}},
+      {"clip_least", "Least output", "m", "smaller values are raised to it",
+       Real{0, 1000, defaults.least}},
+      {"clip_greatest", "Greatest output", "m", "larger values are lowered to it; 0: no limit",
+       Real{0, 100000, defaults.greatest}},
+      {"tile", "Tile", "px",
+       "runs big pictures in tiles of this side to save memory; 0: whole. Networks that look at "
+       "the whole picture give another result then, and it says so",
+       Integer{0, 8192, 0}},
+      {"overlap", "Overlap", "px", "of neighbouring tiles, which are blended there",
+       Integer{0, 1024, 64}}};
+}
+
+void NetworkMethod::Pass::add(const std::string& remark) const {
+  if (stamp.find(remark) != std::string::npos) return;
+  stamp += (stamp.empty() ? "" : ", ") + remark;
+}
+
+at::ScalarType NetworkMethod::type() const {
+  return text(values_, "precision") == "bfloat16" ? at::kBFloat16 : at::kFloat;
+}
+
+std::size_t NetworkMethod::members() const {
+  return flag(values_, "random_weights") ? 1 : pathsOf(text(values_, "weights")).size();
+}
+
+std::shared_ptr<const Network> NetworkMethod::open(const Pass& pass,
+                                                   const std::string& architecture,
+                                                   const Values& values,
+                                                   const std::vector<WeightsWanted>& wanted) const {
+  NetworkRecipe recipe{architecture, values, {}, flag(values_, "random_weights")};
+  if (recipe.random) pass.add("random weights");
+  if (!recipe.random && !Counting::current()) {
+    for (const WeightsWanted& weights : wanted) {
+      const auto paths = pathsOf(text(values_, weights.setting));
+      recipe.files.push_back(
+          findWeights(weights.name, paths[std::min(pass.member, paths.size() - 1)]));
+    }
+  }
+  return openNetwork(recipe, pass.input.rgb.device(), type(), pass.progress);
+}
+
+at::Tensor NetworkMethod::once(const Pass& pass) const {
+  const std::int64_t tile = integer(values_, "tile");
+  const Size size = pass.size();
+  if (tile == 0 || (size.height <= tile && size.width <= tile)) return metres(pass);
+  const std::int64_t overlap = integer(values_, "overlap");
+  pass.add(fmt::format("tiled {}, overlap {}", tile, overlap));
+  return tiled(pass.input, tile, overlap, pass.progress,
+               [&](const UpsamplerInput& part, const Progress& progress) {
+                 return metres({part, progress, pass.member, pass.stamp});
+               });
+}
+
+at::Tensor NetworkMethod::mirrored(const Pass& pass) const {
+  if (!flag(values_, "mirror")) return once(pass);
+  const Progress& progress = pass.progress;
+  const at::Tensor straight = once({pass.input, progress.part(0, 0.5), pass.member, pass.stamp});
+  const UpsamplerInput other = mirrorImage(pass.input);
+  const at::Tensor back = once({other, progress.part(0.5, 1), pass.member, pass.stamp}).flip({1});
+  return (straight + back) * 0.5;
+}
+
+at::Tensor NetworkMethod::averaged(const UpsamplerInput& input, const Progress& progress,
+                                   std::string& stamp) const {
+  const std::size_t count = members();
+  at::Tensor sum;
+  for (std::size_t member = 0; member < count; ++member) {
+    const double part = 1.0 / double(count);
+    const Progress inside = progress.part(double(member) * part, double(member + 1) * part);
+    const at::Tensor one = mirrored({input, inside, member, stamp});
+    sum = sum.defined() ? sum + one : one;
+  }
+  at::Tensor mean = count > 1 ? sum / double(count) : sum;
+  const double greatest = real(values_, "clip_greatest");
+  mean = at::clamp_min(mean, real(values_, "clip_least"));
+  return greatest > 0 ? at::clamp_max(mean, greatest) : mean;
+}
+
+Prediction NetworkMethod::operator()(const UpsamplerInput& input, const Progress& progress) const {
+  check(input.low);
+  const Stopwatch watch(input.rgb.device());
+  Prediction prediction;
+  at::Tensor metres;
+  {
+    const c10::InferenceMode inference;
+    metres = averaged(input, progress, prediction.stamp);
+  }
+  // A tensor made in inference mode may not be written to outside: a copy may.
+  prediction.depth = makePrediction(metres.to(at::kFloat, false, true).contiguous());
+  prediction.milliseconds = watch.milliseconds();
+  return prediction;
+}
+
+Costs NetworkMethod::costs(Size size) const {
+  const c10::InferenceMode inference;
+  Counting counting;
+  const at::Tensor rgb = at::zeros({3, size.height, size.width}, at::kByte);
+  LowDepth low;
+  low.levels = at::zeros({size.height / 8, size.width / 8}, at::kFloat);
+  std::string stamp;
+  mirrored({{rgb, low, {}}, {}, 0, stamp});
+  return {counting.parameters(), counting.macs().total()};
+}
+
+}  // namespace fathom

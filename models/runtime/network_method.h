@@ -1,0 +1,86 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/upsampler.h"
+#include "models/runtime/network_store.h"
+
+namespace fathom {
+
+/// What all methods with networks offer, and what each of them starts with.
+struct NetworkDefaults {
+  bool mirror = false;  ///< average with the mirrored picture
+  double least = 0;     ///< m, output clip
+  double greatest = 0;  ///< m; 0: none
+};
+
+/// A method that runs networks. It brings the settings `weights`, `random_weights`, `precision`,
+/// `mirror`, `clip_least`, `clip_greatest`, `tile`, `overlap`; and for them: finding and reading
+/// weights, several checkpoints averaged, mirror averaging, tiles, the clip, stamps, time and
+/// costs. A derived class says how one picture becomes metres.
+class NetworkMethod : public Upsampler {
+ public:
+  explicit NetworkMethod(Values values) : values_(std::move(values)) {}
+  Prediction operator()(const UpsamplerInput& input, const Progress& progress) const override;
+
+  /// Of one run at this size, with these values.
+  Costs costs(Size size) const;
+
+ protected:
+  /// One pass over one picture.
+  struct Pass {
+    const UpsamplerInput& input;
+    const Progress& progress;
+    std::size_t member = 0;  ///< which of the averaged checkpoints
+    std::string& stamp;      ///< add() what must be said of the result
+    void add(const std::string& remark) const;
+    Size size() const { return {input.rgb.size(1), input.rgb.size(2)}; }
+  };
+  /// H×W metres, float32.
+  virtual at::Tensor metres(const Pass& pass) const = 0;
+
+  /// A network of this method with its weights, where the input is and in the chosen precision.
+  /// @param wanted  the files that together fill it; the first may be chosen by a setting
+  template <class Kind>
+  std::shared_ptr<const Kind> network(const Pass& pass, const std::string& architecture,
+                                      const Values& values,
+                                      const std::vector<WeightsWanted>& wanted) const {
+    return std::dynamic_pointer_cast<const Kind>(open(pass, architecture, values, wanted));
+  }
+  const Values& values() const { return values_; }
+  at::ScalarType type() const;
+  /// As the networks take it: their precision.
+  at::Tensor cast(const at::Tensor& x) const { return x.to(type()); }
+
+ private:
+  std::shared_ptr<const Network> open(const Pass& pass, const std::string& architecture,
+                                      const Values& values,
+                                      const std::vector<WeightsWanted>& wanted) const;
+  at::Tensor once(const Pass& pass) const;
+  at::Tensor mirrored(const Pass& pass) const;
+  at::Tensor averaged(const UpsamplerInput& input, const Progress& progress,
+                      std::string& stamp) const;
+  std::size_t members() const;
+
+  Values values_;
+};
+
+/// The common settings, to be put behind a method's own.
+std::vector<Setting> networkSettings(const NetworkDefaults& defaults);
+
+/// Registers a method: Method(Values) is its constructor.
+template <class Method>
+void addNetworkMethod(UpsamplerRegistry& registry, UpsamplerInfo info,
+                      const NetworkDefaults& defaults) {
+  for (Setting& setting : networkSettings(defaults)) info.settings.push_back(std::move(setting));
+  const std::vector<Setting> settings = info.settings;
+  info.costs = [settings, id = info.id](Size size, const Values& values) {
+    return Method(checkedValues(settings, values, id)).costs(size);
+  };
+  registry.add(std::move(info), [](const Values& values) -> UpsamplerPtr {
+    return std::make_shared<Method>(values);
+  });
+}
+
+}  // namespace fathom
