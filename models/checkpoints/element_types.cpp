@@ -35,6 +35,12 @@ constexpr std::array kElements = {
     Element{at::kComplexDouble, "complex128", nullptr, "ComplexDoubleStorage", true},
 };
 
+constexpr auto kTypes = [] {
+  std::array<at::ScalarType, kElements.size()> types{};
+  for (std::size_t i = 0; i < types.size(); ++i) types[i] = kElements[i].type;
+  return types;
+}();
+
 const Element* find(at::ScalarType type) {
   for (const Element& element : kElements) {
     if (element.type == type) return &element;
@@ -71,6 +77,10 @@ std::optional<at::ScalarType> elementFromName(std::string_view name) {
 const char* safetensorsName(at::ScalarType type) {
   const Element* element = find(type);
   return element ? element->safetensors : nullptr;
+}
+
+std::span<const at::ScalarType> knownElements() {
+  return kTypes;
 }
 
 bool isFloatingElement(at::ScalarType type) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ std::optional<at::ScalarType> elementFromName(std::string_view name);
 
 /// safetensors' name; nullptr where that format has none.
 const char* safetensorsName(at::ScalarType type);
+
+/// All types that are known here.
+std::span<const at::ScalarType> knownElements();
 
 /// True for the types whose values may be NaN or infinite, complex ones included.
 bool isFloatingElement(at::ScalarType type);

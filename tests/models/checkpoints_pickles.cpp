@@ -1,6 +1,5 @@
 // Files of PyTorch put together byte by byte: what the machine reads, and everything it refuses.
-#include "models/checkpoints/pickle_machine.h"
-
+#include "models/checkpoints/utf8.h"
 #include "tests/models/checkpoints_builders.h"
 
 using namespace fathom;
@@ -65,6 +64,24 @@ class CheckpointsPicklesTest : public QObject {
     QCOMPARE(file->tensors().size(), std::size_t{1});
     QCOMPARE(file->notes().size(), std::size_t{2});
     QCOMPARE(file->notes()[1], std::string("not read: args, trainer"));
+  }
+
+  void namesOfTheirOwnAreNotDamage() {
+    std::string body = "}(";
+    int count = 0;
+    for (const char* name :
+         {"__builtin__\nint", "builtins\nslice", "__builtin__\ngetattr", "collections\ndeque",
+          "argparse\nNamespace", "numpy\ndtype", "torch\nGenerator", "torch\nqint8",
+          "numpy.core.multiarray\nscalar", "numpy._core.multiarray\n_reconstruct",
+          "torch\nLongTensor", "torch.optim.adamw\nAdamW", "pathlib\nPosixPath", "torch\ndtype",
+          "omegaconf.dictconfig\nDictConfig", "_codecs\ndecode_something",
+          "copy_reg\n_reconstructor"}) {
+      body += text("x" + std::to_string(count++)) + "c" + name + "\n";
+    }
+    writeBytes(path_,
+               zipFile(zipParts(dict({{"args", body + "u"}, {"model", dict({{"a", kTensor}})}}),
+                                {floats(6)})));
+    QCOMPARE(problemOf(path_), std::string());
   }
 
   void tensorsBesideAWrapperAreNotTheNetwork() {
@@ -341,6 +358,10 @@ class CheckpointsPicklesTest : public QObject {
         legacyFile(dict({{"x", global("collectionr", "OrderedDict") + ")R"}, {"a", kLegacyTensor}}),
                    {{"0", 6, floats(6)}}),
         "collectionr.OrderedDict in it is damaged");
+    row("almost a module",
+        legacyFile(dict({{"x", global("__builtin", "set") + "(]tR"}, {"a", kLegacyTensor}}),
+                   {{"0", 6, floats(6)}}),
+        "__builtin.set in it is damaged");
     row("almost a storage",
         legacyFile(dict({{"a", tensor(storage("0", 6, true, "FloatStorbge"), 0, {1}, {1})}}),
                    {{"0", 6, floats(6)}}),

@@ -21,7 +21,7 @@ import torch  # noqa: E402
 
 
 def line(key, tensor):
-    raw = tensor.detach().contiguous().flatten().clone()  # a storage of its own
+    raw = torch.empty(tensor.numel(), dtype=tensor.dtype).copy_(tensor.detach().reshape(-1))  # own storage
     data = bytes(raw.view(torch.uint8).untyped_storage().tolist()[: raw.numel() * raw.element_size()]) \
         if raw.numel() else b""
     shape = ",".join(map(str, tensor.shape))
