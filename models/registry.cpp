@@ -49,6 +49,8 @@ void registerArchitectures(Architectures& architectures) {
   registerRaft(architectures);
   registerScaleAdjustment(architectures);
   registerSgnet(architectures);
+  registerDinov2(architectures);
+  registerZoeDepth(architectures);
 }
 
 }  // namespace fathom

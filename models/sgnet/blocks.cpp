@@ -28,8 +28,10 @@ AttentionBlock::AttentionBlock(std::int64_t width, std::int64_t reduction)
       second_(part<Conv2d>("body.2", width, width, 3)),
       attention_(part<ChannelAttention>("body.3", width, reduction)) {}
 
-at::Tensor AttentionBlock::operator()(const at::Tensor& x) const {
-  return attention_(second_(first_(x, leakyRelu(0.2)))).add_(x);
+at::Tensor AttentionBlock::operator()(const at::Tensor& x, const Progress& progress) const {
+  const at::Tensor first = first_(x, leakyRelu(0.2));
+  progress.checkpoint();
+  return attention_(second_(first)).add_(x);
 }
 
 ResidualGroup::ResidualGroup(std::int64_t width, std::int64_t reduction, std::int64_t blocks)
@@ -46,7 +48,7 @@ at::Tensor ResidualGroup::operator()(const at::Tensor& x, const Progress& progre
   at::Tensor inside = x;
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     progress.at(double(i) / double(blocks_.size() + 1));
-    inside = (*blocks_[i])(inside);
+    inside = (*blocks_[i])(inside, progress);
   }
   progress.checkpoint();
   return last_(inside).add(x);

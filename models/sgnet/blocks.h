@@ -31,7 +31,7 @@ class ChannelAttention : public Module {
 class AttentionBlock : public Module {
  public:
   AttentionBlock(std::int64_t width, std::int64_t reduction);
-  at::Tensor operator()(const at::Tensor& x) const;
+  at::Tensor operator()(const at::Tensor& x, const Progress& progress) const;
 
  private:
   const Conv2d &first_, &second_;
@@ -42,7 +42,7 @@ class AttentionBlock : public Module {
 class ResidualGroup : public Module {
  public:
   ResidualGroup(std::int64_t width, std::int64_t reduction, std::int64_t blocks);
-  /// Throws Cancelled between its blocks.
+  /// Throws Cancelled between its convolutions: at full size one takes half a second.
   at::Tensor operator()(const at::Tensor& x, const Progress& progress) const;
 
  private:

@@ -2,16 +2,15 @@
 
 #include <ATen/ops/abs.h>
 #include <ATen/ops/angle.h>
-#include <ATen/ops/atan2.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/complex.h>
 #include <ATen/ops/cos.h>
 #include <ATen/ops/fft_irfft2.h>
 #include <ATen/ops/fft_rfft2.h>
-#include <ATen/ops/real.h>
 #include <ATen/ops/sin.h>
 #include <ATen/ops/zeros.h>
-#include <ATen/ops/zeros_like.h>
+
+#include <numbers>
 
 #include "models/layers/counting.h"
 #include "models/layers/resize.h"
@@ -30,16 +29,16 @@ at::Tensor uncounted(const at::Tensor& like, std::int64_t width) {
   return at::zeros({}, like.options()).expand({like.size(0), like.size(1), like.size(2), width});
 }
 
-/// Gives the frequencies that are their own conjugates the phase of a real number.
-void makeRealBinsExact(at::Tensor& phase, const at::Tensor& spectrum, Size size) {
+/// Gives the frequencies that are their own conjugates the phase of a real number: 0 or π.
+void makeRealBinsExact(const at::Tensor& phase, Size size) {
   const auto halves = [](std::int64_t side) {
-    return side % 2 == 0 && side > 0 ? std::vector<std::int64_t>{0, side / 2}
-                                     : std::vector<std::int64_t>{0};
+    return side % 2 == 0 ? std::vector<std::int64_t>{0, side / 2} : std::vector<std::int64_t>{0};
   };
   for (const std::int64_t row : halves(size.height)) {
     for (const std::int64_t column : halves(size.width)) {
-      const at::Tensor real = at::real(spectrum.select(3, column).select(2, row));
-      phase.select(3, column).select(2, row).copy_(at::atan2(at::zeros_like(real), real));
+      const at::Tensor bin = phase.select(3, column).select(2, row);
+      const at::Tensor negative = bin.abs().gt(std::numbers::pi / 2);
+      bin.copy_(negative.to(bin.scalar_type()).mul(std::numbers::pi));
     }
   }
 }
@@ -51,7 +50,7 @@ Polar polarOf(const at::Tensor& x, bool deterministicPhase) {
   }
   const at::Tensor spectrum = at::fft_rfft2(x);
   Polar polar{at::abs(spectrum), at::angle(spectrum)};
-  if (deterministicPhase) makeRealBinsExact(polar.phase, spectrum, sizeOf(x));
+  if (deterministicPhase) makeRealBinsExact(polar.phase, sizeOf(x));
   return polar;
 }
 

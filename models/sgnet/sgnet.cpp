@@ -63,7 +63,7 @@ at::Tensor Sgnet::lowFeatures(const at::Tensor& image, const at::Tensor& depth,
                               const at::Tensor& gradients, const Progress& progress) const {
   const auto with = [](const at::Tensor& a, const at::Tensor& b) { return at::cat({a, b}, 1); };
   const at::Tensor in = depthIn_(depth, kAfter);
-  const at::Tensor depth1 = depth1_(in, progress);
+  const at::Tensor depth1 = depth1_(in, progress.part(0, 0));
   Bridge::Output met = bridge1_(gradient1_(with(depth1, gradients)), rgb2_(rgbIn_(image, kAfter)),
                                 progress.part(0, 0.2));
   const at::Tensor depth2 = depth2_(with(depth1, met.depth.add(in)), progress.part(0.2, 0.2));
