@@ -12,16 +12,12 @@
 #include "models/rga/rga.h"
 #include "models/rga/u_net.h"
 #include "models/scale_adjustment/method.h"
-#include "models/raft/raft_du.h"
-#include "models/rga/nafnet.h"
-#include "models/rga/u_net.h"
 #include "models/scale_adjustment/scale_adjustment.h"
 #include "models/sgnet/method.h"
 #include "models/sgnet/sgnet.h"
 #include "models/umit/method.h"
 #include "models/umit/umit.h"
 #include "models/zoedepth/das_depth.h"
-#include "models/umit/umit.h"
 #include "models/zoedepth/zoedepth.h"
 
 namespace fathom {
