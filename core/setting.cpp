@@ -32,20 +32,20 @@ Number parseNumber(const Setting& setting, std::string_view text, const std::str
 }
 
 std::string wants(const Setting& setting) {
-  return std::visit(
-      Overload{[](const Real& real) {
-                 return fmt::format("a number from {} to {}", real.least, real.greatest);
-               },
-               [](const Integer& integer) {
-                 return fmt::format("a whole number from {} to {}", integer.least,
-                                    integer.greatest);
-               },
-               [](const Flag&) { return std::string("true or false"); },
-               [](const Choice& choice) {
-                 return fmt::format("one of {}", fmt::join(choice.options, ", "));
-               },
-               [](const File&) { return std::string("a file's path"); }},
-      setting.kind);
+  return std::visit(Overload{[](const Real& real) {
+                               return fmt::format("a number from {} to {}", real.least,
+                                                  real.greatest);
+                             },
+                             [](const Integer& integer) {
+                               return fmt::format("a whole number from {} to {}", integer.least,
+                                                  integer.greatest);
+                             },
+                             [](const Flag&) { return std::string("true or false"); },
+                             [](const Choice& choice) {
+                               return fmt::format("one of {}", fmt::join(choice.options, ", "));
+                             },
+                             [](const File&) { return std::string("a file's path"); }},
+                    setting.kind);
 }
 
 bool fits(const Setting& setting, const Value& value) {
@@ -61,7 +61,8 @@ bool fits(const Setting& setting, const Value& value) {
                [&](const Flag&) { return std::holds_alternative<bool>(value); },
                [&](const Choice& choice) {
                  const std::string* option = std::get_if<std::string>(&value);
-                 return option && std::ranges::find(choice.options, *option) != choice.options.end();
+                 return option &&
+                        std::ranges::find(choice.options, *option) != choice.options.end();
                },
                [&](const File&) { return std::holds_alternative<std::string>(value); }},
       setting.kind);
@@ -94,19 +95,31 @@ Values initialValues(const std::vector<Setting>& settings) {
   return values;
 }
 
+std::vector<Setting> withInitialValues(std::vector<Setting> settings, const Values& initial) {
+  for (Setting& setting : settings) {
+    const auto found = initial.find(setting.name);
+    if (found == initial.end()) continue;
+    std::visit(Overload{[](File&) {},
+                        [&](auto& kind) {
+                          kind.initial = std::get<decltype(kind.initial)>(found->second);
+                        }},
+               setting.kind);
+  }
+  return settings;
+}
+
 Value parseValue(const Setting& setting, std::string_view text) {
   const std::string wanted = wants(setting);
   Value value = std::visit(
-      Overload{[&](const Real&) -> Value { return parseNumber<double>(setting, text, wanted); },
-               [&](const Integer&) -> Value {
-                 return parseNumber<std::int64_t>(setting, text, wanted);
-               },
-               [&](const Flag&) -> Value {
-                 if (text == "true" || text == "1" || text == "on" || text == "yes") return true;
-                 if (text == "false" || text == "0" || text == "off" || text == "no") return false;
-                 refuse(setting, text, wanted);
-               },
-               [&](const auto&) -> Value { return std::string(text); }},
+      Overload{
+          [&](const Real&) -> Value { return parseNumber<double>(setting, text, wanted); },
+          [&](const Integer&) -> Value { return parseNumber<std::int64_t>(setting, text, wanted); },
+          [&](const Flag&) -> Value {
+            if (text == "true" || text == "1" || text == "on" || text == "yes") return true;
+            if (text == "false" || text == "0" || text == "off" || text == "no") return false;
+            refuse(setting, text, wanted);
+          },
+          [&](const auto&) -> Value { return std::string(text); }},
       setting.kind);
   if (!fits(setting, value)) refuse(setting, text, wanted);
   return value;
@@ -137,11 +150,15 @@ Values checkedValues(const std::vector<Setting>& settings, const Values& given,
   return values;
 }
 
-double real(const Values& values, std::string_view name) { return typed<double>(values, name); }
+double real(const Values& values, std::string_view name) {
+  return typed<double>(values, name);
+}
 std::int64_t integer(const Values& values, std::string_view name) {
   return typed<std::int64_t>(values, name);
 }
-bool flag(const Values& values, std::string_view name) { return typed<bool>(values, name); }
+bool flag(const Values& values, std::string_view name) {
+  return typed<bool>(values, name);
+}
 const std::string& text(const Values& values, std::string_view name) {
   return typed<std::string>(values, name);
 }

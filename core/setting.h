@@ -43,6 +43,8 @@ using Values = std::map<std::string, Value, std::less<>>;
 /// The value a setting starts with.
 Value initialValue(const Setting& setting);
 Values initialValues(const std::vector<Setting>& settings);
+/// The settings with other values to start with; a name that is not there is ignored.
+std::vector<Setting> withInitialValues(std::vector<Setting> settings, const Values& initial);
 
 /// Reads a value from text; throws BadInput that names the setting, what it takes and the range.
 Value parseValue(const Setting& setting, std::string_view text);

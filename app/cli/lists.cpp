@@ -1,14 +1,17 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/methods_page.h"
 #include "app/cli/text.h"
 #include "app/cli/verbs.h"
 #include "core/degradation.h"
 #include "core/error.h"
 #include "core/metrics.h"
 #include "core/protocol.h"
+#include "models/network.h"
 #include "models/registry.h"
 
 namespace fathom::cli {
@@ -85,6 +88,12 @@ std::string assignments(const std::vector<Setting>& settings, const Values& valu
   return text;
 }
 
+Json jsonSettings(const std::vector<Setting>& settings) {
+  Json list = Json::array();
+  for (const Setting& setting : settings) list.push_back(jsonSetting(setting));
+  return list;
+}
+
 UpsamplerRegistry knownMethods() {
   UpsamplerRegistry registry;
   registerModels(registry);
@@ -96,15 +105,13 @@ Json jsonMethods() {
   const std::string first = registry.info("default").id;
   Json list = Json::array();
   for (const UpsamplerInfo& info : registry.list()) {
-    Json json{{"id", info.id},
-              {"title", info.title},
-              {"summary", info.summary},
-              {"parameters", info.parameters},
-              {"paper", info.paper},
-              {"licence", info.licence},
-              {"default", info.id == first}};
-    json["settings"] = Json::array();
-    for (const Setting& setting : info.settings) json["settings"].push_back(jsonSetting(setting));
+    Json json{
+        {"id", info.id},           {"title", info.title},           {"summary", info.summary},
+        {"group", info.group},     {"parameters", info.parameters}, {"paper", info.paper},
+        {"licence", info.licence}, {"fidelity", info.fidelity},     {"default", info.id == first}};
+    json["weights"] = Json::array();
+    for (const WeightsWanted& weights : info.weights) json["weights"].push_back(weights.name);
+    json["settings"] = jsonSettings(info.settings);
     list.push_back(std::move(json));
   }
   return list;
@@ -137,6 +144,30 @@ std::string textMethods() {
                     "\n\"default\" stands for {}.\n\n"
                     "Settings, changed by --set METHOD.KEY=VALUE:\n{}",
                     registry.info("default").id, textSettings(registry.list()));
+}
+
+Json jsonArchitectures() {
+  Json list = Json::array();
+  for (const ArchitectureInfo& info : architectures().list()) {
+    list.push_back({{"id", info.id},
+                    {"title", info.title},
+                    {"source", info.source},
+                    {"inputs", info.inputs},
+                    {"outputs", info.outputs},
+                    {"settings", jsonSettings(info.settings)}});
+  }
+  return list;
+}
+
+std::string textArchitectures() {
+  constexpr std::size_t kIndent = 4;
+  std::string text;
+  for (const ArchitectureInfo& info : architectures().list()) {
+    text += fmt::format("{}\n    {}\n    {} -> {}\n", info.id, wrapped(info.source, kIndent),
+                        fmt::join(info.inputs, ", "), fmt::join(info.outputs, ", "));
+    for (const Setting& setting : info.settings) text += settingLine(setting);
+  }
+  return text + "\nRun one with fathom-cli forward; settings by --set KEY=VALUE.\n";
 }
 
 Json jsonMetrics() {
@@ -226,16 +257,23 @@ struct List {
   std::string (*text)();
 };
 constexpr List kLists[]{{"methods", jsonMethods, textMethods},
+                        {"architectures", jsonArchitectures, textArchitectures},
                         {"metrics", jsonMetrics, textMetrics},
                         {"protocols", jsonProtocols, textProtocols},
                         {"presets", jsonPresets, textPresets}};
 
 }  // namespace
 
-int showList(const std::string& what, bool json) {
+int showList(const Options& options) {
+  const std::string& what = options.listed;
+  if (options.markdown) {
+    if (what != "methods") throw BadInput("only methods have a page", "--markdown");
+    printData(methodsPage(knownMethods()));
+    return kDone;
+  }
   const auto* list = std::ranges::find(kLists, what, &List::name);
   if (list == std::end(kLists)) throw BadInput("there is no list of this name", what);
-  printData(json ? list->json().dump(2) + "\n" : list->text());
+  printData(options.json ? list->json().dump(2) + "\n" : list->text());
   return kDone;
 }
 

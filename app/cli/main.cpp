@@ -16,9 +16,13 @@ int dispatch(const Options& options, Console& console, const std::stop_token& st
     case Verb::kInfo:
       return showInfo(options.json);
     case Verb::kList:
-      return showList(options.listed, options.json);
+      return showList(options);
     case Verb::kWeights:
       return runWeights(options, console, stop);
+    case Verb::kForward:
+      return runForward(options, console, stop);
+    case Verb::kConformance:
+      return runConformance(options, console, stop);
     default:
       return run(options, console, stop);
   }

@@ -102,6 +102,8 @@ class Parser {
     addUpsample();
     addEvaluate();
     addWeights();
+    addForward();
+    addConformance();
   }
 
   Options read(int count, const char* const* arguments, std::optional<int>& exit) {
@@ -174,11 +176,16 @@ class Parser {
   void addList() {
     CLI::App* app = addVerb(Verb::kList, "list", "What can be named on a command line",
                             "fathom-cli list methods");
-    app->add_option("WHAT", options_.listed, "methods, metrics, protocols or presets")
+    app->add_option("WHAT", options_.listed,
+                    "methods, architectures, metrics, protocols or presets")
         ->required()
-        ->check(CLI::IsMember({"methods", "metrics", "protocols", "presets"}).description(""))
+        ->check(CLI::IsMember({"methods", "architectures", "metrics", "protocols", "presets"})
+                    .description(""))
         ->type_name("");
-    app->add_flag("--json", options_.json, "As one JSON array of objects with an id");
+    CLI::Option* json =
+        app->add_flag("--json", options_.json, "As one JSON array of objects with an id");
+    app->add_flag("--markdown", options_.markdown, "methods: as a page with what each one costs")
+        ->excludes(json);
   }
 
   void addDegrade() {
@@ -232,7 +239,7 @@ class Parser {
     addWeightsAction(app, "list", "Name, state, licence and size of every file of the catalogue");
     CLI::App* fetch = addWeightsAction(app, "fetch", "Download files; interrupted ones go on");
     WeightsOptions& weights = options_.weights;
-    addWeightsArgument(fetch, "NAME", "See fathom-cli weights list", 0);
+    addArgument(fetch, "NAME", weights.names, "See fathom-cli weights list");
     fetch->add_flag("--accept-licence", weights.acceptLicence, "Accept the licences of the files");
     fetch->add_option("--timeout", weights.timeout, "Seconds without a byte (30)")
         ->check(CLI::Range(0.01, 3600.0).description(""))
@@ -240,8 +247,57 @@ class Parser {
     fetch->add_option("--retries", weights.retries, "After a lost connection (4)")
         ->check(CLI::Range(0, 1000).description(""))
         ->type_name("N");
+    CLI::App* inspect =
+        addWeightsAction(app, "inspect", "Format, tensors and notes of a weights file");
+    addArgument(inspect, "FILE", weights.file, "A weights file, or a name of the catalogue");
+    CLI::App* verify =
+        addWeightsAction(app, "verify", "Compare a file's bytes with its hash and checksums");
+    addArgument(verify, "FILE", weights.file, "A weights file, or a name of the catalogue");
+    CLI::App* convert = addWeightsAction(app, "convert", "Write a weights file as safetensors");
+    addArgument(convert, "FILE", weights.file, "A weights file, or a name of the catalogue");
+    addArgument(convert, "OUT", weights.out, "The .safetensors file to write");
     CLI::App* remove = addWeightsAction(app, "remove", "Delete files from the weights folder");
-    addWeightsArgument(remove, "NAME", "See fathom-cli weights list", 0);
+    addArgument(remove, "NAME", weights.names, "See fathom-cli weights list");
+  }
+
+  void addForward() {
+    NetworkOptions& network = options_.network;
+    CLI::App* app = addVerb(
+        Verb::kForward, "forward",
+        "Run a bare network on raw tensors, exactly as its reference's forward does",
+        "fathom-cli forward scale_adjustment --weights conformance --in in.safetensors --out "
+        "out.safetensors");
+    app->add_option("ARCHITECTURE", network.architecture, "See fathom-cli list architectures")
+        ->required()
+        ->type_name("");
+    list(app, "--set", network.settings, "A setting of the architecture; may be repeated",
+         "KEY=VALUE");
+    list(app, "--weights", network.weights,
+         "A weights file (may be repeated: backbone and head), or conformance: the deterministic "
+         "filling",
+         "FILE");
+    list(app, "--fill-add", network.fillAdd,
+         "With conformance: add a number to every element of a tensor; may be repeated", "KEY=b");
+    app->add_option("--in", network.in, "The inputs by name, safetensors")->type_name("FILE");
+    app->add_option("--out", network.out, "For the outputs, safetensors")->type_name("FILE");
+    app->add_flag("--keys", network.keys, "List the state dict as JSON and leave");
+    addMachine(app);
+  }
+
+  void addConformance() {
+    CLI::App* app = addVerb(Verb::kConformance, "conformance",
+                            "Hold every network against the numbers of its reference",
+                            "fathom-cli conformance --json");
+    app->add_flag("--json", options_.json, "As one JSON array");
+    addMachine(app);
+  }
+
+  void addMachine(CLI::App* app) {
+    NetworkOptions& network = options_.network;
+    app->add_option("--device", network.device, "cpu, cuda or cuda:N (cpu)")->type_name("DEVICE");
+    app->add_option("--precision", network.precision, "float32 or bfloat16 (float32)")
+        ->check(CLI::IsMember({"float32", "bfloat16"}).description(""))
+        ->type_name("TYPE");
   }
 
   CLI::App* addWeightsAction(CLI::App* verb, const char* name, const char* help) {
@@ -256,11 +312,9 @@ class Parser {
     return app;
   }
 
-  /// @param count  how many must be given; 0: one or more
-  void addWeightsArgument(CLI::App* app, const char* name, const char* help, int count) {
-    CLI::Option* option = app->add_option(name, options_.weights.arguments, help)->required();
-    if (count > 0) option->expected(count);
-    option->type_name("");
+  template <class Type>
+  static void addArgument(CLI::App* app, const char* name, Type& to, const char* help) {
+    app->add_option(name, to, help)->required()->type_name("");
   }
 
   /// An option that takes one argument each time it is given, so that it never eats a SOURCE.

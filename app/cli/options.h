@@ -33,23 +33,38 @@ struct RunOptions {
 
 /// The options of weights ACTION.
 struct WeightsOptions {
-  std::string action;                  ///< list, fetch, remove, …
-  std::vector<std::string> arguments;  ///< names or files, as the action takes them
+  std::string action;              ///< list, fetch, inspect, …
+  std::vector<std::string> names;  ///< fetch, remove: of the catalogue
+  std::string file, out;           ///< inspect, verify, convert; convert
   bool acceptLicence = false;
   double timeout = 30;  ///< seconds without a byte
   int retries = 4;
 };
 
-enum class Verb { kInfo, kList, kDegrade, kUpsample, kEvaluate, kWeights };
+/// The options of forward and conformance.
+struct NetworkOptions {
+  std::string architecture;
+  std::vector<std::string> settings;  ///< KEY=VALUE
+  std::vector<std::string> weights;   ///< files, or "conformance"
+  std::vector<std::string> fillAdd;   ///< KEY=NUMBER
+  std::string in, out;                ///< safetensors
+  std::string device = "cpu";
+  std::string precision = "float32";
+  bool keys = false;
+};
+
+enum class Verb { kInfo, kList, kDegrade, kUpsample, kEvaluate, kWeights, kForward, kConformance };
 
 /// A whole command line.
 struct Options {
   Verb verb = Verb::kInfo;
-  int logLevel = 2;    ///< spdlog's: 1 debug (-v), 2 info, 3 warning (-q)
-  bool json = false;   ///< data on standard output as JSON
-  std::string listed;  ///< list: methods, metrics, protocols, presets
+  int logLevel = 2;       ///< spdlog's: 1 debug (-v), 2 info, 3 warning (-q)
+  bool json = false;      ///< data on standard output as JSON
+  bool markdown = false;  ///< list methods: the page of the documentation
+  std::string listed;     ///< list: methods, architectures, metrics, protocols, presets
   RunOptions run;
   WeightsOptions weights;
+  NetworkOptions network;
 };
 
 /// Reads a command line. Help and version go to standard output, a usage error to standard error.

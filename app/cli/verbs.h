@@ -11,10 +11,14 @@
 namespace fathom::cli {
 
 int showInfo(bool json);
-int showList(const std::string& what, bool json);
+int showList(const Options& options);
 /// degrade, upsample and evaluate.
 int run(const Options& options, Console& console, const std::stop_token& stop);
 /// weights ACTION.
 int runWeights(const Options& options, Console& console, const std::stop_token& stop);
+/// forward: one bare network on raw tensors.
+int runForward(const Options& options, Console& console, const std::stop_token& stop);
+/// conformance: every network against its reference's numbers.
+int runConformance(const Options& options, Console& console, const std::stop_token& stop);
 
 }  // namespace fathom::cli

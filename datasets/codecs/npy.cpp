@@ -10,6 +10,7 @@
 #include "core/atomic_file.h"
 #include "core/device.h"
 #include "core/error.h"
+#include "core/shape_text.h"
 #include "datasets/codecs/image_limits.h"
 #include "datasets/codecs/npy_header.h"
 
@@ -40,7 +41,7 @@ at::Tensor readElements(const InputFile& file, const NpyHeader& header) {
 void checkDepth(const InputFile& file, const NpyHeader& header) {
   if (header.shape.size() != 2) {
     file.fail(fmt::format("holds {}, but a depth map has two dimensions, rows and columns",
-                          sizesText(header.shape)),
+                          shapeText(header.shape)),
               "Save one map: numpy.save(path, depth.squeeze())");
   }
   if (!c10::isFloatingType(header.dtype)) {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/shape_text.h"
 
 namespace fathom {
 namespace {
@@ -253,7 +254,7 @@ std::optional<std::int64_t> payloadBytes(const NpyHeader& header) {
 }
 
 void checkPayload(const NpyHeader& header, const InputFile& file) {
-  const std::string announced = fmt::format("its header announces {} {}", sizesText(header.shape),
+  const std::string announced = fmt::format("its header announces {} {}", shapeText(header.shape),
                                             npyType(header.dtype)->title);
   const std::optional<std::int64_t> wanted = payloadBytes(header);
   const std::uint64_t found = file.size() - header.offset;
@@ -274,10 +275,6 @@ void checkPayload(const NpyHeader& header, const InputFile& file) {
 const NpyType* npyType(at::ScalarType dtype) {
   const auto* found = std::ranges::find(kNpyTypes, dtype, &NpyType::dtype);
   return found == kNpyTypes.end() ? nullptr : found;
-}
-
-std::string sizesText(const std::vector<std::int64_t>& shape) {
-  return shape.empty() ? "a single value" : fmt::format("{}", fmt::join(shape, "×"));
 }
 
 NpyHeader readNpyHeader(const InputFile& file) {

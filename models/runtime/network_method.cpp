@@ -47,8 +47,6 @@ std::string weightsHelp() {
          "run one after the other and averaged";
 }
 
-}  // namespace
-
 std::vector<Setting> networkSettings(const NetworkDefaults& defaults) {
   return {
       {"weights", "Weights", "", weightsHelp(), File{"Weights (*.safetensors *.pth *.pt *.ckpt)"}},
@@ -72,6 +70,8 @@ std::vector<Setting> networkSettings(const NetworkDefaults& defaults) {
       {"overlap", "Overlap", "px", "of neighbouring tiles, which are blended there",
        Integer{0, 1024, 64}}};
 }
+
+}  // namespace
 
 void NetworkMethod::Pass::add(const std::string& remark) const {
   if (stamp.find(remark) != std::string::npos) return;
@@ -163,6 +163,16 @@ Costs NetworkMethod::costs(Size size) const {
   std::string stamp;
   mirrored({{rgb, low, {}}, {}, 0, stamp});
   return {counting.parameters(), counting.macs().total()};
+}
+
+void addNetworkMethod(UpsamplerRegistry& registry, UpsamplerInfo info,
+                      const NetworkDefaults& defaults, NetworkMethodFactory make) {
+  for (Setting& setting : networkSettings(defaults)) info.settings.push_back(std::move(setting));
+  info.costs = [settings = info.settings, id = info.id, make](Size size, const Values& values) {
+    return make(checkedValues(settings, values, id))->costs(size);
+  };
+  registry.add(std::move(info),
+               [make](const Values& values) -> UpsamplerPtr { return make(values); });
 }
 
 }  // namespace fathom

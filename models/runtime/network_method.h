@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -66,21 +67,9 @@ class NetworkMethod : public Upsampler {
   Values values_;
 };
 
-/// The common settings, to be put behind a method's own.
-std::vector<Setting> networkSettings(const NetworkDefaults& defaults);
-
-/// Registers a method: Method(Values) is its constructor.
-template <class Method>
+/// Registers a method with its own settings, which the common ones follow.
+using NetworkMethodFactory = std::function<std::shared_ptr<const NetworkMethod>(Values values)>;
 void addNetworkMethod(UpsamplerRegistry& registry, UpsamplerInfo info,
-                      const NetworkDefaults& defaults) {
-  for (Setting& setting : networkSettings(defaults)) info.settings.push_back(std::move(setting));
-  const std::vector<Setting> settings = info.settings;
-  info.costs = [settings, id = info.id](Size size, const Values& values) {
-    return Method(checkedValues(settings, values, id)).costs(size);
-  };
-  registry.add(std::move(info), [](const Values& values) -> UpsamplerPtr {
-    return std::make_shared<Method>(values);
-  });
-}
+                      const NetworkDefaults& defaults, NetworkMethodFactory make);
 
 }  // namespace fathom

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/sample_source.h"
 #include "core/stopwatch.h"
+#include "tests/device/networks.h"
 #include "tests/device/pipeline.h"
 #include "tests/support/maps.h"
 #include "tests/support/standin_gpu.h"
@@ -62,6 +63,26 @@ class StandinTest : public QObject {
     for (std::size_t i = 0; i < here.numbers.size(); ++i) {
       const auto& [name, number] = there.numbers[i];
       QVERIFY2(number == here.numbers[i].second && !std::isnan(number), name.c_str());
+    }
+  }
+
+  void networksStayAndAgree_data() {
+    QTest::addColumn<int>("index");
+    for (std::size_t i = 0; i < networkCases().size(); ++i) {
+      QTest::newRow(networkCases()[i].title.c_str()) << int(i);
+    }
+  }
+  void networksStayAndAgree() {
+    QFETCH(int, index);
+    const ConformanceVector& network = networkCases()[std::size_t(index)];
+    const NamedTensors here = runVector(network, at::kCPU, at::kFloat);
+    const NamedTensors there = runVector(network, standinGpu(), at::kFloat);
+    QCOMPARE(there.size(), here.size());
+    for (const auto& [name, tensor] : here) {
+      QVERIFY2(there.at(name).device() == standinGpu(), name.c_str());
+      const double apart = worstDifference(there.at(name), tensor);
+      // Attention is one fused kernel on the CPU and a few plain ones here.
+      QVERIFY2(apart <= 1e-5, qPrintable(QString("%1: %2").arg(name.c_str()).arg(apart)));
     }
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <cstdint>
@@ -9,7 +10,9 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "core/sha256.h"
 #include "models/checkpoints/checkpoint.h"
+#include "models/checkpoints/element_types.h"
 #include "tests/support/maps.h"
 
 /// What the tests of weights files share.
@@ -47,6 +50,34 @@ inline std::string problemOf(const fs::path& path) {
     const CheckpointPtr file = openCheckpoint(path);
     for (std::size_t i = 0; i < file->tensors().size(); ++i) (void)file->read(i);
   });
+}
+
+/// One line per tensor, as write_checkpoints.py writes them: key, type, shape, SHA-256.
+inline std::string listing(const Checkpoint& file) {
+  std::string text;
+  for (std::size_t i = 0; i < file.tensors().size(); ++i) {
+    const TensorInfo& info = file.tensors()[i];
+    const at::Tensor tensor = file.read(i);
+    std::string shape;
+    for (const std::int64_t side : tensor.sizes()) {
+      shape += (shape.empty() ? "" : ",") + std::to_string(side);
+    }
+    Sha256 sum;
+    sum.add(tensor.const_data_ptr(), tensor.nbytes());
+    text += info.key + "\t" + elementName(tensor.scalar_type()) + "\t" + shape + "\t" +
+            sum.finish() + "\n";
+  }
+  return text;
+}
+
+/// The Python of LibTorch's environment; empty where there is none.
+inline QString pythonWithTorch() {
+  const QString python = QStringLiteral(FATHOM_TORCH_PYTHON);
+  return QFileInfo::exists(python) ? python : QString();
+}
+
+inline QString writerScript() {
+  return qEnvironmentVariable("FATHOM_SOURCE") + "/tests/models/write_checkpoints.py";
 }
 
 }  // namespace fathom::test

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "core/upsampler.h"
+
+namespace fathom {
+
+/// Adds dinov2_controlnet.
+void registerDinoControlNet(UpsamplerRegistry& registry);
+
+}  // namespace fathom
