@@ -1,13 +1,11 @@
 #include "app/window/weights_jobs.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <QCryptographicHash>
-#include <QFile>
-#include <array>
 #include <set>
 
-#include "app/weights/state.h"
+#include "app/weights/inspection.h"
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "models/checkpoints/checkpoint.h"
@@ -18,58 +16,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr qint64 kChunk = 1 << 20;
-
-std::string sha256(const fs::path& path, const Progress& progress) {
-  QFile file(QString::fromStdString(path.string()));
-  if (!file.open(QIODevice::ReadOnly)) {
-    throw FileError("cannot be read: " + file.errorString().toStdString(), path.string(),
-                    "Make it readable, or remove it and get it again");
-  }
-  QCryptographicHash hash(QCryptographicHash::Sha256);
-  const double size = std::max<double>(1, double(file.size()));
-  for (qint64 done = 0; !file.atEnd();) {
-    const QByteArray bytes = file.read(kChunk);
-    if (bytes.isEmpty()) {
-      throw FileError("cannot be read to its end: " + file.errorString().toStdString(),
-                      path.string(), "Check the disk, or remove it and get it again");
-    }
-    hash.addData(bytes);
-    done += bytes.size();
-    progress.at(double(done) / size, "reading");
-  }
-  return hash.result().toHex().toStdString();
-}
-
-/// Throws FileError where the bytes are not those that somebody has named.
-std::string compared(const WeightsEntry& entry, const fs::path& file, const fs::path& folder,
-                     const std::string& found) {
-  // A converted file, or one under another name, is none of the catalogue's business.
-  const bool published = file.filename() == entry.storedFile();
-  const std::string recorded = recordedHash(entry, folder);
-  const std::string& expected = entry.sha256.empty() ? recorded : entry.sha256;
-  if (!published || expected.empty()) {
-    return fmt::format("SHA-256 {}: there is nothing to compare it with", found);
-  }
-  const char* whose = entry.sha256.empty()       ? "an earlier download"
-                      : entry.hashFromThirdParty ? "a third party"
-                                                 : "the publisher's page";
-  if (found == expected) return fmt::format("SHA-256 equal to the one from {}", whose);
-  throw FileError(fmt::format("is not the published file: SHA-256 expected {} (from {}), found {}",
-                              expected, whose, found),
-                  file.string(), "Remove it and get it again");
-}
-
 }  // namespace
 
-std::string verifyWeights(const WeightsEntry& entry, const fs::path& file, const fs::path& folder,
-                          const Progress& progress) {
-  const std::string hash = compared(entry, file, folder, sha256(file, progress.part(0, 0.6)));
-  const CheckpointPtr checkpoint = openCheckpoint(file, progress.part(0.6, 0.7));
-  checkpoint->verifyChecksums(progress.part(0.7, 1));
-  const std::size_t count = checkpoint->tensors().size();
-  return fmt::format("{}; {} tensor{} ({}).", hash, count, count == 1 ? "" : "s",
-                     checkpoint->format());
+std::string verifyStoredWeights(const fs::path& file, const fs::path& folder,
+                                const Progress& progress) {
+  const WeightsVerdict verdict = verifyWeights(file, loadCatalogue(folder), folder, progress);
+  if (!verdict.problems.empty()) {
+    throw FileError(fmt::format("is not as it should be: {}", fmt::join(verdict.problems, "; ")),
+                    file.string(), "Remove it and get it again");
+  }
+  const std::string tensors =
+      fmt::format("{} tensor{}, all finite", verdict.tensors, verdict.tensors == 1 ? "" : "s");
+  return verdict.published.empty()
+             ? fmt::format("In order: {}. SHA-256 {}, which the catalogue does not know.", tensors,
+                           verdict.sha256)
+             : fmt::format("In order: {}. SHA-256 equal to that of {} in the catalogue.", tensors,
+                           verdict.published);
 }
 
 std::string adoptWeights(const WeightsEntry& entry, const fs::path& file, const fs::path& folder,

@@ -9,11 +9,10 @@
 // What can be done with a weights file that is here. Blocking: for worker threads.
 namespace fathom {
 
-/// Reads the whole file, compares its SHA-256 with the catalogue's or an earlier download's, its
-/// checksums where the format has some, and its description. @return what was found, as a sentence
-/// Throws FileError where something differs or is damaged, Cancelled.
-std::string verifyWeights(const WeightsEntry& entry, const std::filesystem::path& file,
-                          const std::filesystem::path& folder, const Progress& progress);
+/// Reads the whole file: its hash, checksums and values (see verifyWeights). @return what was
+/// found, as a sentence Throws FileError where something is wrong, Cancelled.
+std::string verifyStoredWeights(const std::filesystem::path& file,
+                                const std::filesystem::path& folder, const Progress& progress);
 
 /// Links a user's file into the folder under the entry's name; the file itself stays where it is.
 /// @return what was done, as a sentence

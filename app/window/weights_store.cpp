@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 
 #include "app/window/weights_jobs.h"
 #include "core/error.h"
@@ -54,6 +55,16 @@ QString reportText(const FetchReport& report) {
 
 }  // namespace
 
+/// What a worker says of its job.
+struct WeightsStore::Live {
+  std::mutex mutex;
+  bool waiting = true;
+  double part = -1;
+  std::string doing;
+  std::int64_t bytes = 0;  ///< in the part file
+  Speed speed;             ///< of the timer alone
+};
+
 struct WeightsStore::Look {
   std::uint64_t number = 0;
   std::vector<WeightsItem> items;
@@ -64,6 +75,8 @@ WeightsStore::WeightsStore(const std::vector<UpsamplerInfo>& methods, FetchOptio
                            QObject* parent)
     : QObject(parent), options_(std::move(options)) {
   pool_.setMaxThreadCount(kThreads);
+  poll_.setInterval(kBetweenReports);
+  connect(&poll_, &QTimer::timeout, this, &WeightsStore::poll);
   for (const UpsamplerInfo& info : methods) {
     for (const WeightsWanted& wanted : info.weights) {
       wishes_.push_back({wanted.name, wanted.title, info.id});
@@ -161,37 +174,38 @@ void WeightsStore::rescan() {
   });
 }
 
+/// Called on the worker's thread, for every chunk: leaves word, which the timer fetches.
 std::function<void(double, std::string_view)> WeightsStore::reporter(const WeightsEntry& entry,
-                                                                     WeightsJob::Kind kind) {
-  struct State {
-    Speed speed;
-    Clock::time_point last;
-  };
-  return [this, entry, kind, folder = options_.folder, state = std::make_shared<State>()](
-             double part, std::string_view doing) {
-    const auto now = Clock::now();
-    if (now - state->last < kBetweenReports) return;
-    state->last = now;
-    WeightsJob job{kind, false, part > 0 ? part : -1, 0, {}};
-    if (kind == WeightsJob::Kind::kFetch) {
-      std::error_code ignored;
-      const auto bytes = std::filesystem::file_size(partPath(entry, folder), ignored);
-      if (!ignored) job.bytesPerSecond = state->speed.at(now, std::int64_t(bytes));
-    }
-    job.doing = QString::fromUtf8(doing.data(), qsizetype(doing.size()));
-    // The name stands beside it wherever this is shown.
-    const QString head = fromStd(entry.name) + ": ";
-    if (job.doing.startsWith(head)) job.doing.remove(0, head.size());
-    QMetaObject::invokeMethod(
-        this, [this, name = entry.name, job] { report(name, job); }, Qt::QueuedConnection);
+                                                                     const LivePtr& live) {
+  return [entry, live, folder = options_.folder](double part, std::string_view doing) {
+    std::error_code ignored;
+    const auto bytes = std::filesystem::file_size(partPath(entry, folder), ignored);
+    const std::lock_guard lock(live->mutex);
+    live->waiting = false;
+    live->part = part > 0 ? part : -1;
+    live->doing = doing;
+    live->bytes = ignored ? 0 : std::int64_t(bytes);
   };
 }
 
-void WeightsStore::report(const std::string& name, const WeightsJob& job) {
-  const auto running = jobs_.find(name);
-  if (running == jobs_.end()) return;
-  running->second = job;
-  Q_EMIT progressed(name);
+void WeightsStore::poll() {
+  for (auto& [name, job] : jobs_) {
+    Live& live = *live_.at(name);
+    const std::lock_guard lock(live.mutex);
+    job.waiting = live.waiting;
+    job.part = live.part;
+    if (job.kind == WeightsJob::Kind::kFetch && live.bytes > 0) {
+      job.bytesPerSecond = live.speed.at(Clock::now(), live.bytes);
+    }
+    QString doing = fromStd(live.doing);
+    // The name stands beside it wherever this is shown.
+    const QString head = fromStd(name) + ": ";
+    if (doing.startsWith(head)) doing.remove(0, head.size());
+    job.doing = doing;
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, job] : jobs_) names.push_back(name);
+  for (const std::string& name : names) Q_EMIT progressed(name);
 }
 
 void WeightsStore::start(std::string_view name, WeightsJob::Kind kind, Work work) {
@@ -202,7 +216,10 @@ void WeightsStore::start(std::string_view name, WeightsJob::Kind kind, Work work
   outcomes_.erase(entry.name);
   std::stop_source stop;
   stops_[entry.name] = stop;
-  const Progress progress{stop.get_token(), reporter(entry, kind)};
+  const auto live = std::make_shared<Live>();
+  live_[entry.name] = live;
+  poll_.start();
+  const Progress progress{stop.get_token(), reporter(entry, live)};
   pool_.start([this, entry, kind, work = std::move(work), progress, wishes = wishes_,
                folder = options_.folder] {
     WeightsOutcome outcome;
@@ -233,6 +250,8 @@ void WeightsStore::end(const std::string& name, const WeightsOutcome& outcome, b
                        Look look) {
   jobs_.erase(name);
   stops_.erase(name);
+  live_.erase(name);
+  if (jobs_.empty()) poll_.stop();
   outcomes_[name] = outcome;
   take(std::move(look));
   Q_EMIT changed();
@@ -251,11 +270,11 @@ void WeightsStore::fetch(std::string_view name, bool acceptLicence) {
 void WeightsStore::verify(std::string_view name) {
   const WeightsItem* item = find(name);
   if (!item || item->state.place != WeightsPlace::kHere) return;
-  start(name, WeightsJob::Kind::kVerify,
-        [file = item->state.file, folder = folder()](const WeightsEntry& entry,
-                                                     const Progress& progress) {
-          return fromStd(verifyWeights(entry, file, folder, progress));
-        });
+  start(
+      name, WeightsJob::Kind::kVerify,
+      [file = item->state.file, folder = folder()](const WeightsEntry&, const Progress& progress) {
+        return fromStd(verifyStoredWeights(file, folder, progress));
+      });
 }
 
 void WeightsStore::adopt(std::string_view name, const std::filesystem::path& file) {

@@ -2,7 +2,9 @@
 
 #include <QObject>
 #include <QThreadPool>
+#include <QTimer>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -85,6 +87,8 @@ class WeightsStore : public QObject {
 
  private:
   struct Look;  // what a look found
+  struct Live;
+  using LivePtr = std::shared_ptr<Live>;
   struct Wish {
     std::string name, title, method;
   };
@@ -94,8 +98,8 @@ class WeightsStore : public QObject {
   void take(Look look);
   void start(std::string_view name, WeightsJob::Kind kind, Work work);
   std::function<void(double, std::string_view)> reporter(const WeightsEntry& entry,
-                                                         WeightsJob::Kind kind);
-  void report(const std::string& name, const WeightsJob& job);
+                                                         const LivePtr& live);
+  void poll();
   void end(const std::string& name, const WeightsOutcome& outcome, bool fileIsNew, Look look);
 
   std::vector<Wish> wishes_;
@@ -105,6 +109,8 @@ class WeightsStore : public QObject {
   std::map<std::string, WeightsJob, std::less<>> jobs_;
   std::map<std::string, WeightsOutcome, std::less<>> outcomes_;
   std::map<std::string, std::stop_source, std::less<>> stops_;
+  std::map<std::string, LivePtr, std::less<>> live_;
+  QTimer poll_;  ///< while jobs are under way: their progress in steps that an eye can follow
   std::uint64_t lastLook_ = 0;  ///< looks may end in another order than they began
   QThreadPool pool_;
 };

@@ -105,7 +105,8 @@ class MethodsPanelTest : public QObject {
     QTRY_COMPARE(bench.entry("net").note, "1.00 M · 307 G");  // 640 × 480 pixels
     QTRY_COMPARE(bench.entry("net").state, "get weights…");
     bench.panel->focusSearch();
-    bench.panel->findChild<QLineEdit*>()->setText("made-up networks, 2024");  // its paper
+    bench.panel->findChild<MethodSearch*>()->field().setText(
+        "made-up networks, 2024");  // its paper
     QCOMPARE(bench.list().shownMethods(), 1);
   }
 
@@ -160,7 +161,7 @@ class MethodsPanelTest : public QObject {
     QVERIFY(bench.paneOf("net")->message().isEmpty());
     QTRY_VERIFY(bench.entry("net").state.isEmpty());
     bench.panel->select("net");
-    QVERIFY(textsOf(bench.card()).contains("✓ here, 1.0 MB"));
+    QTRY_VERIFY(textsOf(bench.card()).contains("✓ here, 1.0 MB"));
     // Gone again: what it made is not shown as if it still could.
     bench.workbench->weights().remove("made_up");
     QTRY_VERIFY(bench.result(0).stage && !bench.result(0).stage->prediction);
@@ -185,6 +186,7 @@ class MethodsPanelTest : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(bench.isSettled() && bench.result(0).stage, kSceneMilliseconds);
     bench.weights.writeCheckpoint(bench.weights.file("own.safetensors"));
     bench.panel->select("net");
+    QTRY_VERIFY(buttonOf(bench.card(), "Choose file…"));
     QTest::mouseClick(buttonOf(bench.card(), "Choose file…"), Qt::LeftButton);
     auto* files = bench.panel->findChild<QFileDialog*>();
     QVERIFY(files);
@@ -224,7 +226,7 @@ class MethodsPanelTest : public QObject {
     bench.panel->select("net");
     QCOMPARE(bench.entry("net").state, "random weights");
     QVERIFY(bench.entry("net").warning);
-    QVERIFY(textsOf(bench.card()).contains("random weights are used"));
+    QTRY_VERIFY(textsOf(bench.card()).contains("random weights are used"));
     QCOMPARE(bench.paneOf("net")->header().stamp, "random weights");
   }
 
