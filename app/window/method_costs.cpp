@@ -34,17 +34,25 @@ MethodCosts::Answer MethodCosts::of(const UpsamplerInfo& info, const Values& val
   const std::string key = keyOf(info, values, size);
   if (const auto known = known_.find(key); known != known_.end()) return known->second;
   if (counting_ != key) {
-    waiting_[info.id] = {key, [count = info.costs, values, size] { return count(size, values); }};
+    std::erase_if(waiting_, [&](const Question& question) { return question.id == info.id; });
+    waiting_.push_back(
+        {info.id, key, [count = info.costs, values, size] { return count(size, values); }});
     next();
   }
   return {};
 }
 
+void MethodCosts::setPaused(bool paused) {
+  paused_ = paused;
+  next();
+}
+
 void MethodCosts::next() {
-  if (counting_ || waiting_.empty()) return;
-  const auto first = waiting_.extract(waiting_.begin());
-  counting_ = first.mapped().key;
-  pool_.start([this, id = first.key(), question = first.mapped()] {
+  if (paused_ || counting_ || waiting_.empty()) return;
+  const Question next = std::move(waiting_.back());
+  waiting_.pop_back();
+  counting_ = next.key;
+  pool_.start([this, id = next.id, question = next] {
     Answer answer;
     try {
       answer.costs = question.count();

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/upsampler.h"
 
@@ -24,25 +25,28 @@ class MethodCosts : public QObject {
   /// Waits for the count under way.
   ~MethodCosts() override;
 
-  /// Never waits: what is not known yet is counted, and `counted` says when. A newer question about
-  /// the same method replaces one that was not begun. A method without anything to count costs its
-  /// parameters and no multiply-adds.
+  /// Never waits: what is not known yet is counted, and `counted` says when; the last question
+  /// comes first. A newer one about the same method replaces one that was not begun. A method
+  /// without anything to count costs its parameters and no multiply-adds.
   Answer of(const UpsamplerInfo& info, const Values& values, Size size);
+  /// While it is on no count begins: it would take time and memory from what the user waits for.
+  void setPaused(bool paused);
 
  Q_SIGNALS:
   void counted(const std::string& id);
 
  private:
   struct Question {
-    std::string key;
+    std::string id, key;
     std::function<Costs()> count;
   };
   void next();
   void take(const std::string& id, const std::string& key, Answer answer);
 
-  std::map<std::string, Answer> known_;      ///< by method, size and settings
-  std::map<std::string, Question> waiting_;  ///< by method: the newest one
-  std::optional<std::string> counting_;      ///< the key of the one under way
+  std::map<std::string, Answer> known_;  ///< by method, size and settings
+  std::vector<Question> waiting_;        ///< one for each method; the last one comes next
+  bool paused_ = false;
+  std::optional<std::string> counting_;  ///< the key of the one under way
   QThreadPool pool_;
 };
 

@@ -154,8 +154,18 @@ void MethodsPanel::showSelected() {
   card_->setWeights(workbench_.weights(), valuesOf(id));
 }
 
+/// Only while somebody sees them: to count all takes seconds. The first in the list come first, and
+/// before them the selected one.
 void MethodsPanel::showCosts() {
-  for (const UpsamplerInfo& info : workbench_.pipeline().methods().list()) showCostsOf(info.id);
+  if (!isVisible()) return;
+  const std::vector<UpsamplerInfo> methods = workbench_.pipeline().methods().list();
+  for (auto info = methods.rbegin(); info != methods.rend(); ++info) showCostsOf(info->id);
+  if (!formOf_.empty()) showCostsOf(formOf_);
+}
+
+void MethodsPanel::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  showCosts();
 }
 
 void MethodsPanel::showCostsOf(const std::string& id) {

@@ -31,6 +31,7 @@ class MethodsPanel : public QWidget {
 
  protected:
   void changeEvent(QEvent* event) override;
+  void showEvent(QShowEvent* event) override;
 
  private:
   void makeLayout();

@@ -41,6 +41,9 @@ Workbench::Workbench(std::shared_ptr<Pipeline> pipeline, QObject* parent)
   connect(&document_, &Document::changed, this, &Workbench::alignResults);
   connect(&document_, &Document::changed, this, &Workbench::refresh);
   connect(&weights_, &WeightsStore::fileChanged, this, &Workbench::runAgain);
+  connect(this, &Workbench::staled, this, [this] { costs_.setPaused(true); });
+  connect(this, &Workbench::settled, this, [this] { costs_.setPaused(batch_.isRunning()); });
+  connect(&batch_, &Batch::finished, this, [this] { costs_.setPaused(busy_); });
   connectEngine();
   setSources({});
 }
@@ -245,6 +248,7 @@ void Workbench::runAllSamples() {
     return current_ >= each.first && current_ < each.first + each.count;
   });
   if (section == sections_.end()) return;
+  costs_.setPaused(true);
   batch_.start(source_, section->first, section->count, document_.state());
 }
 

@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "core/upsampler.h"
 #include "models/checkpoints/weights_folder.h"
-#include "models/registry.h"
+#include "models/interpolation/interpolators.h"
 
 /// Holds up whoever comes by until it is opened.
 class Gate {
@@ -109,12 +109,12 @@ inline void addNetwork(fathom::UpsamplerRegistry& registry, const std::string& i
   });
 }
 
-/// The real methods and: "fast" (7 m), "broken" (fast, always fails), "patient" (heavy, 9 m, waits
+/// The interpolators and: "fast" (7 m), "broken" (fast, always fails), "patient" (heavy, 9 m, waits
 /// at the gate), "net" (a network that wants the weights "made_up"), "stamped" (fast, 6 m, said to
 /// be "tiled 512").
 inline fathom::UpsamplerRegistry madeUpMethods(Gate& gate) {
   fathom::UpsamplerRegistry registry;
-  fathom::registerModels(registry);
+  fathom::registerInterpolators(registry);
   addMethod(registry, "fast", true, 7);
   addMethod(registry, "broken", true, 0, [](const fathom::Progress&) {
     throw fathom::MissingResource("no such weights", "broken", "get them");

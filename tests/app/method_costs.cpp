@@ -103,6 +103,25 @@ class MethodCostsTest : public QObject {
     QCOMPARE(asked, (std::vector<double>{1, 4}));
   }
 
+  void theLastQuestionComesFirstAndNoneWhilePaused() {
+    std::vector<std::string> order;
+    const auto named = [&](const std::string& id) {
+      return counting(id, [&order, id](Size size, const Values& values) {
+        order.push_back(id);
+        return perPixel(size, values);
+      });
+    };
+    MethodCosts costs;
+    QSignalSpy counted(&costs, &MethodCosts::counted);
+    costs.setPaused(true);
+    for (const char* id : {"a", "b", "c", "a"}) costs.of(named(id), {}, {1, 1});
+    QCoreApplication::processEvents();
+    QVERIFY(order.empty());
+    costs.setPaused(false);
+    QTRY_COMPARE(counted.count(), 3);
+    QCOMPARE(order, (std::vector<std::string>{"a", "c", "b"}));
+  }
+
   void destructionWhileItCounts() {
     Gate gate;
     std::atomic<int> counts{0};

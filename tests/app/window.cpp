@@ -433,6 +433,7 @@ class WindowTest : public QObject {
     for (const LayerInfo& info : layerInfos()) {
       bench.window->topBar().setLayer(static_cast<int>(info.layer));
       QTRY_VERIFY(bench.isFresh());
+      QCoreApplication::processEvents();  // the layout follows the texts
       for (const QString& text : cutTexts(*bench.window)) found << info.title + ": " + text;
     }
     found.removeDuplicates();
