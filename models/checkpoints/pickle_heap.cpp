@@ -5,7 +5,7 @@
 namespace fathom {
 namespace {
 
-constexpr std::size_t kMaxMemory = std::size_t{40} << 20;
+constexpr std::size_t kMaxMemory = std::size_t{32} << 20;
 
 }  // namespace
 

@@ -321,10 +321,23 @@ void PickleMachine::setItems(std::span<const Value> pairs, Value target) {
   if (pairs.size() % 2 != 0) throw PickleError("its pickle holds a name without a value");
   auto& items = heap_.nodeOf(target).items;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    if (i % 2 == 0 && (pairs[i].kind == Kind::List || pairs[i].kind == Kind::Dict)) {
+    if (i % 2 == 0) checkHashable(pairs[i]);
+    heap_.append(items, pairs[i]);
+  }
+}
+
+/// Python takes no lists and dictionaries as names, nor tuples that hold some.
+void PickleMachine::checkHashable(Value name) {
+  std::vector<Value> pending = {name};
+  while (!pending.empty()) {
+    const Value next = pending.back();
+    pending.pop_back();
+    if (next.kind == Kind::List || next.kind == Kind::Dict) {
       throw PickleError("its pickle uses a list as a name");
     }
-    heap_.append(items, pairs[i]);
+    if (next.kind != Kind::Tuple) continue;
+    heap_.charge(next.size);  // for the time: the same tuple may be used many times
+    for (std::size_t i = 0; i < next.size; ++i) pending.push_back(heap_.item(next, i));
   }
 }
 

@@ -55,6 +55,7 @@ class PickleMachine {
   void pushGlobal(std::string_view module, std::string_view name);
   void fill(bool pairs);
   void setItems(std::span<const Value> pairs, Value target);
+  void checkHashable(Value name);
   void appendItems(std::span<const Value> items, Value target);
   void store(std::uint64_t place);
   void recall(std::uint64_t place);
