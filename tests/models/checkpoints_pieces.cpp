@@ -50,7 +50,7 @@ class CheckpointsPiecesTest : public QObject {
     QVERIFY(!elementCount({kHalfway, kHalfway, 0}) && !elementCount({0, kHalfway, kHalfway}));
     QCOMPARE(byteCount({"a", at::kDouble, {3}}).value_or(-1), std::int64_t{24});
     QVERIFY(!byteCount({"a", at::kDouble, {kHalfway, kHalfway / 4}}));
-    QCOMPARE(shapeText({}), std::string("scalar"));
+    QCOMPARE(shapeText({}), std::string("a single value"));
     QCOMPARE(shapeText({3, 4}), std::string("3×4"));
   }
 
