@@ -42,12 +42,19 @@ nlohmann::ordered_json jsonProvenance(const Provenance& provenance) {
   return json;
 }
 
+/// Adds a remark that is not among those there yet.
+void addStamp(std::string& stamp, const std::string& more) {
+  if (more.empty() || stamp.find(more) != std::string::npos) return;
+  stamp += (stamp.empty() ? "" : ", ") + more;
+}
+
 nlohmann::ordered_json jsonMean(const MeanRow& mean) {
   nlohmann::ordered_json json{{"method", mean.method},
                               {"protocol", mean.protocol},
                               {"samples", mean.samples},
                               {"pixels", mean.pixels},
                               {"without_value", mean.withoutValue}};
+  if (!mean.stamp.empty()) json["stamp"] = mean.stamp;
   json.update(jsonMetrics(mean.means));
   return json;
 }
@@ -65,6 +72,10 @@ MeanRow& rowOf(std::vector<MeanRow>& means, const ScoreRow& row) {
 
 }  // namespace
 
+bool isResult(std::string_view stamp) {
+  return stamp.find("random weights") == std::string_view::npos;
+}
+
 std::vector<MeanRow> meanRows(const std::vector<ScoreRow>& rows) {
   std::vector<MeanRow> means;
   for (const ScoreRow& row : rows) {
@@ -72,6 +83,7 @@ std::vector<MeanRow> meanRows(const std::vector<ScoreRow>& rows) {
     ++mean.samples;
     mean.pixels += row.scores.pixels;
     mean.withoutValue += row.scores.withoutValue;
+    addStamp(mean.stamp, row.stamp);
     for (std::size_t i = 0; i < kMetricCount; ++i) {
       if (!std::isfinite(row.scores.values[i])) continue;
       mean.means[i] += row.scores.values[i];
@@ -90,11 +102,14 @@ std::vector<MeanRow> meanRows(const std::vector<ScoreRow>& rows) {
 std::string scoresCsv(const std::vector<ScoreRow>& rows) {
   std::string text = "sample,method,protocol";
   for (const MetricInfo& info : metricInfos()) text += "," + info.id;
-  text += ",pixels\n";
+  const bool stamped =
+      std::ranges::any_of(rows, [](const ScoreRow& row) { return !row.stamp.empty(); });
+  text += stamped ? ",pixels,stamp\n" : ",pixels\n";
   for (const ScoreRow& row : rows) {
     text += quoted(row.sample) + "," + quoted(row.method) + "," + quoted(row.protocol);
     for (const MetricInfo& info : metricInfos()) text += "," + number(row.scores[info.metric]);
-    text += fmt::format(",{}\n", row.scores.pixels);
+    text += fmt::format(",{}", row.scores.pixels);
+    text += stamped ? "," + quoted(row.stamp) + "\n" : "\n";
   }
   return text;
 }
@@ -109,6 +124,7 @@ std::string scoresJson(const std::vector<ScoreRow>& rows, const Provenance& prov
     each.update(jsonMetrics(row.scores.values));
     each["pixels"] = row.scores.pixels;
     each["without_value"] = row.scores.withoutValue;
+    if (!row.stamp.empty()) each["stamp"] = row.stamp;
     json["rows"].push_back(std::move(each));
   }
   json["means"] = nlohmann::ordered_json::array();

@@ -10,10 +10,15 @@
 
 namespace fathom {
 
+/// Whether numbers with this stamp are a result: those of random weights are none, and are ranked
+/// nowhere.
+bool isResult(std::string_view stamp);
+
 /// Metrics of one method on one sample under one protocol.
 struct ScoreRow {
   std::string sample, method, protocol;
   Scores scores;
+  std::string stamp = {};  ///< Prediction::stamp: stands beside the method in every table
 };
 
 /// Means of per-image values of one method under one protocol; an undefined value of an image is
@@ -25,13 +30,15 @@ struct MeanRow {
   std::int64_t samples = 0;
   std::int64_t pixels = 0;        ///< over all samples
   std::int64_t withoutValue = 0;  ///< over all samples
+  std::string stamp;              ///< all that was said of any of them
 };
 
 /// In the order in which methods and protocols first appear.
 std::vector<MeanRow> meanRows(const std::vector<ScoreRow>& rows);
 
 /// "sample,method,protocol,MAE,…,SILog,pixels"; undefined is an empty cell; the shortest text that
-/// reads back to the same float64. First line is the header; no provenance (see score.json).
+/// reads back to the same float64. First line is the header; no provenance (see score.json). A last
+/// column "stamp" follows where any row has one.
 std::string scoresCsv(const std::vector<ScoreRow>& rows);
 /// {"provenance": …, "rows": […], "means": […]}; undefined is null.
 std::string scoresJson(const std::vector<ScoreRow>& rows, const Provenance& provenance);

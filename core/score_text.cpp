@@ -46,10 +46,10 @@ int place(const Table& table, const MetricInfo& info, const MeanRow& row) {
     const double value = each.means[static_cast<std::size_t>(info.metric)];
     return info.lowerIsBetter ? value : -value;
   };
-  if (!std::isfinite(at(row)) || table.rows.size() < 2) return -1;
+  if (!std::isfinite(at(row)) || table.rows.size() < 2 || !isResult(row.stamp)) return -1;
   std::vector<double> distinct;
   for (const MeanRow& each : table.rows) {
-    if (std::isfinite(at(each))) distinct.push_back(at(each));
+    if (std::isfinite(at(each)) && isResult(each.stamp)) distinct.push_back(at(each));
   }
   std::ranges::sort(distinct);
   distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
@@ -77,6 +77,11 @@ std::string coverageNote(const Table& table) {
                         row.method, row.samples, row.withoutValue);
   }
   return note;
+}
+
+/// The method, and what must be said wherever its numbers stand.
+std::string methodText(const MeanRow& row) {
+  return row.stamp.empty() ? row.method : fmt::format("{} ({})", row.method, row.stamp);
 }
 
 std::string markdownEscaped(std::string_view text) {
@@ -119,7 +124,7 @@ const char* latexTitle(const MetricInfo& info) {
 }
 
 void appendLatexRow(std::string& text, const Table& table, const MeanRow& row) {
-  text += latexEscaped(row.method);
+  text += latexEscaped(methodText(row));
   for (const MetricInfo& info : metricInfos()) {
     const double value = row.means[static_cast<std::size_t>(info.metric)];
     const std::string printed = std::isfinite(value) ? shortNumber(value) : "--";
@@ -145,7 +150,7 @@ std::string scoresMarkdown(const std::vector<ScoreRow>& rows, const Provenance& 
     text += " samples |\n|---|";
     for (std::size_t i = 0; i <= kMetricCount; ++i) text += "---:|";
     for (const MeanRow& row : table.rows) {
-      text += "\n| " + markdownEscaped(row.method) + " |";
+      text += "\n| " + markdownEscaped(methodText(row)) + " |";
       for (const MetricInfo& info : metricInfos()) {
         const std::string value = shortNumber(row.means[static_cast<std::size_t>(info.metric)]);
         text += place(table, info, row) == 0 ? " **" + value + "** |" : " " + value + " |";

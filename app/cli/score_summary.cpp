@@ -42,7 +42,8 @@ std::string scoreSummary(const std::vector<ScoreRow>& rows) {
       for (const Metric metric : kShown) {
         text += fmt::format(" {:>9}", number(mean.means[static_cast<std::size_t>(metric)]));
       }
-      text += fmt::format("  {:>7}\n", mean.samples);
+      text += fmt::format("  {:>7}{}\n", mean.samples,
+                          mean.stamp.empty() ? "" : "  (" + mean.stamp + ")");
     }
   }
   return text;

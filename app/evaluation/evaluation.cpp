@@ -108,8 +108,8 @@ class Run {
       std::vector<ScoreRow> rows;
       for (const Protocol& protocol : evaluation_.protocols) {
         if (!sample.truth) break;
-        rows.push_back(
-            {result.id, method.id, protocol.id, score(made.depth, *sample.truth, protocol, quiet)});
+        rows.push_back({result.id, method.id, protocol.id,
+                        score(made.depth, *sample.truth, protocol, quiet), made.stamp});
       }
       at::Tensor metres;
       if (evaluation_.keepPredictions) metres = valuesOf(made.depth);

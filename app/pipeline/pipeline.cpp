@@ -51,8 +51,24 @@ std::string Pipeline::sourceKey(const SampleSourcePtr& source) {
   return fmt::format("source {}", sources_.size() - 1);
 }
 
-std::shared_ptr<const LoadedSample> Pipeline::load(const SampleSourcePtr& source,
-                                                   std::size_t index, const Progress& progress) {
+void Pipeline::weightsChanged(const std::string& name) {
+  const std::lock_guard lock(weightsMutex_);
+  ++weights_[name];
+}
+
+/// Which state of its weights files a method runs with.
+std::string Pipeline::weightsKey(const std::string& methodId) {
+  const std::lock_guard lock(weightsMutex_);
+  std::string key;
+  for (const WeightsWanted& wanted : methods_.info(methodId).weights) {
+    const auto changed = weights_.find(wanted.name);
+    if (changed != weights_.end()) key += fmt::format("#{}", changed->second);
+  }
+  return key;
+}
+
+std::shared_ptr<const LoadedSample> Pipeline::load(const SampleSourcePtr& source, std::size_t index,
+                                                   const Progress& progress) {
   const std::string key = fmt::format("{}/{}", sourceKey(source), index);
   if (auto kept = cache_.find<LoadedSample>(key)) return kept;
   auto stage = std::make_shared<LoadedSample>();
@@ -73,9 +89,9 @@ std::shared_ptr<const LowStage> Pipeline::low(const LoadedSample& loaded, LowCho
   const Sample& sample = loaded.sample;
   const bool simulated = choice == LowChoice::kSimulated;
   if (simulated ? !sample.truth : !sample.low) return nullptr;
-  const std::string key =
-      simulated ? fmt::format("{}|{}", loaded.key, printed(toValues(degradation)))
-                : loaded.key + "|real";
+  const std::string key = simulated
+                              ? fmt::format("{}|{}", loaded.key, printed(toValues(degradation)))
+                              : loaded.key + "|real";
   if (auto kept = cache_.find<LowStage>(key)) return kept;
   auto stage = std::make_shared<LowStage>();
   stage->key = key;
@@ -98,7 +114,8 @@ std::shared_ptr<const LowStage> Pipeline::low(const LoadedSample& loaded, LowCho
 std::shared_ptr<const MethodStage> Pipeline::run(const LoadedSample& loaded, const LowStage& low,
                                                  const MethodChoice& method,
                                                  const Progress& progress) {
-  const std::string key = fmt::format("{}|{}?{}", low.key, method.id, printed(method.values));
+  const std::string key =
+      fmt::format("{}|{}?{}{}", low.key, method.id, printed(method.values), weightsKey(method.id));
   if (auto kept = cache_.find<MethodStage>(key)) return kept;
   auto stage = std::make_shared<MethodStage>();
   stage->key = key;
@@ -123,9 +140,8 @@ std::shared_ptr<const MethodStage> Pipeline::run(const LoadedSample& loaded, con
   return stage;
 }
 
-std::shared_ptr<const Scores> Pipeline::score(const LoadedSample& loaded,
-                                              const MethodStage& method, const Protocol& protocol,
-                                              const Progress& progress) {
+std::shared_ptr<const Scores> Pipeline::score(const LoadedSample& loaded, const MethodStage& method,
+                                              const Protocol& protocol, const Progress& progress) {
   if (!loaded.sample.truth || !method.prediction) return nullptr;
   const std::string key = fmt::format("{}|{}", method.key, protocol.id);
   if (auto kept = cache_.find<Scores>(key)) return kept;

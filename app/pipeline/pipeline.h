@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,7 +31,7 @@ struct LowStage {
   LowDepth low;
   Information information;
   bool simulated = false;
-  std::optional<NoiseSigmas> sigmas;        ///< as drawn; unknown for a real map
+  std::optional<NoiseSigmas> sigmas;         ///< as drawn; unknown for a real map
   std::optional<double> truthBelowOneLevel;  ///< share of the truth nearer than one level
 };
 
@@ -56,6 +57,9 @@ class Pipeline {
   at::Device device();
   /// Others may keep what belongs to a stage here, under the stage's key and a word of their own.
   StageCache& cache() { return cache_; }
+  /// A weights file is another one than before: what methods made with it is not used again.
+  /// @param name  as in UpsamplerInfo::weights
+  void weightsChanged(const std::string& name);
 
   /// Throws FileError, BadInput, Cancelled.
   std::shared_ptr<const LoadedSample> load(const SampleSourcePtr& source, std::size_t index,
@@ -76,6 +80,7 @@ class Pipeline {
 
  private:
   std::string sourceKey(const SampleSourcePtr& source);
+  std::string weightsKey(const std::string& methodId);
 
   const UpsamplerRegistry methods_;
   const std::function<at::Device()> chooseDevice_;
@@ -84,6 +89,8 @@ class Pipeline {
   StageCache cache_;
   std::mutex sourcesMutex_;
   std::vector<std::weak_ptr<const SampleSource>> sources_;  ///< a source's place is its key
+  std::mutex weightsMutex_;
+  std::map<std::string, int> weights_;  ///< how often each weights file has changed
 };
 
 }  // namespace fathom

@@ -9,6 +9,14 @@
 namespace fathom {
 namespace {
 
+/// Progress of one method: says its name before all else.
+Progress ofMethod(const UpsamplerInfo& info, const Progress& progress) {
+  if (!info.followsSliders) progress.at(0, info.title);
+  return {progress.stop, [&progress, title = info.title](double part, std::string_view doing) {
+            progress.report(part, doing.empty() ? title : title + " · " + std::string(doing));
+          }};
+}
+
 /// One sample's rows, all or (cancelled) none; what cannot be scored leaves a note instead.
 void scoreSample(Pipeline& pipeline, const SampleSourcePtr& source, std::size_t index,
                  const ExperimentState& state, const Progress& progress,
@@ -25,9 +33,12 @@ void scoreSample(Pipeline& pipeline, const SampleSourcePtr& source, std::size_t 
   const Protocol protocol = protocolFromText(state.protocol);
   std::vector<ScoreRow> own;
   for (const MethodChoice& choice : state.methods) {
-    const auto method = pipeline.run(*sample, *low, choice, progress);
+    const auto method =
+        pipeline.run(*sample, *low, choice, ofMethod(pipeline.methods().info(choice.id), progress));
     const auto scores = pipeline.score(*sample, *method, protocol, progress);
-    if (scores) own.push_back({id, choice.id, protocol.id, *scores});
+    if (scores) {
+      own.push_back({id, choice.id, protocol.id, *scores, method->prediction->stamp});
+    }
     if (!method->prediction) note(method->failure);
   }
   rows.insert(rows.end(), own.begin(), own.end());
@@ -61,10 +72,19 @@ void Batch::run(const SampleSourcePtr& source, int first, int count, const Exper
                 std::stop_token stop) {
   std::vector<ScoreRow> rows;
   QStringList notes;
-  const Progress progress{stop, {}};
   auto told = std::chrono::steady_clock::now();
+  int number = 0;
+  const Progress progress{stop, [&, said = told](double part, std::string_view doing) mutable {
+                            const auto now = std::chrono::steady_clock::now();
+                            if (part > 0 && now - said < std::chrono::milliseconds(100)) return;
+                            said = now;
+                            Q_EMIT working(
+                                number, count, part,
+                                QString::fromUtf8(doing.data(), qsizetype(doing.size())));
+                          }};
   bool cancelled = false;
   for (int index = 0; index < count && !cancelled; ++index) {
+    number = index + 1;
     try {
       scoreSample(*pipeline_, source, static_cast<std::size_t>(first + index), state, progress,
                   rows, notes);

@@ -25,6 +25,9 @@ class Batch : public QObject {
  Q_SIGNALS:
   /// Done samples of all; at most ten times a second.
   void progressed(int done, int all);
+  /// What is done for the sample of this number (from 1): "SGNet · block 3 of 8", part 0 to 1. At
+  /// most ten times a second, but each slow method once.
+  void working(int sample, int all, double part, const QString& doing);
   /// All rows so far; `notes` says which samples were left out or failed, and why.
   void finished(const std::vector<fathom::ScoreRow>& rows, const QStringList& notes,
                 bool cancelled);

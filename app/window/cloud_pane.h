@@ -5,11 +5,10 @@
 
 #include "app/window/painter.h"
 
-class QLabel;
-
 namespace fathom {
 
 class CloudView;
+class ElidedLabel;
 class Segments;
 class Workbench;
 
@@ -21,8 +20,11 @@ class CloudPane : public QWidget {
 
   /// Shows this pane's cloud from now on; RGB and the transmitted map stand for the truth.
   void setPane(const QString& pane, const QString& title);
+  /// What must be said of what is shown: stands beside the title, and in every picture.
+  void setStamp(const QString& stamp);
   /// While it is not active it asks the engine for nothing.
   void setActive(bool active);
+  /// The cloud with its title and stamp over it, in device pixels.
   QImage grabImage();
   CloudView& view() { return *view_; }
 
@@ -33,7 +35,7 @@ class CloudPane : public QWidget {
   Workbench& workbench_;
   CloudView* view_;
   Segments* colour_;
-  QLabel* title_;
+  ElidedLabel *title_, *stamp_;
   CloudWish wish_;
   bool active_ = false;
 };

@@ -24,16 +24,25 @@ class Throttle {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
+/// "SGNet · block 3 of 8".
+QString joined(const QString& title, std::string_view doing) {
+  const QString what = QString::fromUtf8(doing.data(), static_cast<qsizetype>(doing.size()));
+  return title.isEmpty() || what.isEmpty() ? title + what : title + QStringLiteral(" · ") + what;
+}
+
+}  // namespace
+
 /// One request, from its sample and map to all that is to be seen of it.
-class Run {
+class EngineRun {
  public:
   /// @param low  may be null; references must outlive the run
-  Run(Engine& engine, Pipeline& pipeline, const Request& request, const Progress& progress,
-      const LoadedSample& sample, const LowStage* low)
+  EngineRun(Engine& engine, Pipeline& pipeline, const Request& request, const Progress& progress,
+            Engine::AtWork& atWork, const LoadedSample& sample, const LowStage* low)
       : engine_(engine),
         pipeline_(pipeline),
         request_(request),
         progress_(progress),
+        atWork_(atWork),
         sample_(sample),
         low_(low),
         protocol_(protocolFromText(request.state.protocol)) {}
@@ -57,6 +66,10 @@ class Run {
     if (heavy_.empty()) return;
     for (const int place : heavy_) {
       progress_.checkpoint();
+      // Said at once: a network may take a while before it reports for the first time.
+      const std::string& id = methodAt(place).id;
+      atWork_ = {QString::fromStdString(pipeline_.methods().info(id).title), methodPane(id)};
+      Q_EMIT engine_.progressed(request_.generation, 0, atWork_.title, atWork_.pane);
       runOne(place);
       Q_EMIT engine_.pictureReady(request_.generation, painter().method(results_.back()));
     }
@@ -99,14 +112,13 @@ class Run {
   Pipeline& pipeline_;
   const Request& request_;
   const Progress& progress_;
+  Engine::AtWork& atWork_;
   const LoadedSample& sample_;
   const LowStage* low_;
   const Protocol protocol_;
   std::vector<int> heavy_;  ///< places of the methods that are not fast
   std::vector<MethodResult> results_;
 };
-
-}  // namespace
 
 Engine::Engine(std::shared_ptr<Pipeline> pipeline, QObject* parent)
     : QObject(parent), pipeline_(std::move(pipeline)) {
@@ -167,15 +179,14 @@ void Engine::loop(std::stop_token stop) {
     }
     const quint64 generation = request.generation;
     Throttle throttle;
+    AtWork atWork;
     progress.report = [&](double part, std::string_view doing) {
-      if (throttle.due()) {
-        Q_EMIT progressed(generation, part,
-                          QString::fromUtf8(doing.data(), static_cast<qsizetype>(doing.size())));
-      }
+      if (!throttle.due()) return;
+      Q_EMIT progressed(generation, part, joined(atWork.title, doing), atWork.pane);
     };
     bool cancelled = false;
     try {
-      perform(request, progress);
+      perform(request, progress, atWork);
     } catch (const Cancelled&) {
       cancelled = true;
     } catch (const std::exception& error) {
@@ -186,14 +197,14 @@ void Engine::loop(std::stop_token stop) {
   }
 }
 
-void Engine::perform(const Request& request, const Progress& progress) {
+void Engine::perform(const Request& request, const Progress& progress, AtWork& atWork) {
   const auto sample = pipeline_->load(request.source, request.index, progress);
   Q_EMIT sampleReady(request.generation, sample);
   letNewerStop(false);  // from here to the pictures it takes milliseconds
   const LowChoice choice = lowFor(request.state, request.source->facts(request.index));
   const auto low = pipeline_->low(*sample, choice, request.state.degradation, progress);
   Q_EMIT lowReady(request.generation, low);
-  Run run(*this, *pipeline_, request, progress, *sample, low.get());
+  EngineRun run(*this, *pipeline_, request, progress, atWork, *sample, low.get());
   run.fastMethods();
   letNewerStop(true);
   if (!request.dragging) run.heavyMethods();

@@ -49,13 +49,19 @@ class Engine : public QObject {
   void barReady(quint64 generation, const fathom::BarFacts& bar);
   void pictureReady(quint64 generation, const fathom::Picture& picture);
   void cloudReady(quint64 generation, const fathom::Cloud& cloud);
-  void progressed(quint64 generation, double part, const QString& doing);
+  /// @param doing  "SGNet · block 3 of 8"
+  /// @param pane   whose method is at work; empty before the methods
+  void progressed(quint64 generation, double part, const QString& doing, const QString& pane);
   void failed(quint64 generation, const QString& why);
   void finished(quint64 generation, bool cancelled);
 
  private:
   void loop(std::stop_token stop);
-  void perform(const Request& request, const Progress& progress);
+  struct AtWork {  ///< the method that runs
+    QString title, pane;
+  };
+  void perform(const Request& request, const Progress& progress, AtWork& atWork);
+  friend class EngineRun;
   void letNewerStop(bool may);
 
   std::shared_ptr<Pipeline> pipeline_;

@@ -12,6 +12,7 @@
 #include <QSplitter>
 #include <QStatusBar>
 #include <QTabWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <utility>
 
@@ -21,6 +22,7 @@
 #include "app/window/methods_panel.h"
 #include "app/window/samples_panel.h"
 #include "app/window/scores_panel.h"
+#include "app/window/weights_dialog.h"
 #include "core/device.h"
 #include "widgets/colour/number_text.h"
 #include "widgets/image/pane.h"
@@ -40,6 +42,18 @@ QScrollArea* scrolled(QWidget* content, const QString& name) {
   return area;
 }
 
+/// Flat, as low as the status bar; hidden until there is something to press it for.
+QToolButton* statusButton(const QString& text, const QString& help) {
+  auto* button = new QToolButton;
+  button->setText(text);
+  button->setToolTip(help);
+  button->setAutoRaise(true);
+  button->setStyleSheet("padding: 0 6px; min-height: 0;");  // the theme's is too high here
+  button->setFixedHeight(kStatusHeight - 4);
+  button->hide();
+  return button;
+}
+
 }  // namespace
 
 MainWindow::MainWindow(Workbench& workbench) : workbench_(workbench) {
@@ -56,17 +70,45 @@ MainWindow::MainWindow(Workbench& workbench) : workbench_(workbench) {
   connect(&workbench_, &Workbench::openFailed, this, &MainWindow::say);
   connect(&workbench_, &Workbench::sampleChanged, this, &MainWindow::updateStatus);
   connect(&workbench_, &Workbench::settled, this, &MainWindow::updateStatus);
-  connect(&workbench_, &Workbench::progressed, this, [this](double part, const QString& doing) {
-    job_->setText(tr("%1 %2 % · Esc cancels").arg(doing).arg(qRound(100 * part)));
-  });
-  connect(&workbench_.batch(), &Batch::progressed, this, [this](int done, int all) {
-    job_->setText(tr("Sample %1 of %2 · Esc cancels").arg(done).arg(all));
-  });
-  connect(&workbench_.batch(), &Batch::finished, this, [this] { updateStatus(); });
+  connectJobs();
   connect(panes_, &PanesView::selectedChanged, this,
           [this](const QString& pane) { showInCloud(pane); });
   showInCloud(panes_->selected());
   updateTitle();
+}
+
+/// What is under way, and how to stop it.
+void MainWindow::connectJobs() {
+  connect(&workbench_, &Workbench::progressed, this, [this](double part, const QString& doing) {
+    if (!workbench_.batch().isRunning())
+      showJob(tr("%1 · %2 %").arg(doing).arg(qRound(100 * part)));
+  });
+  connect(&workbench_.batch(), &Batch::progressed, this, [this](int done, int all) {
+    if (workbench_.batch().isRunning()) showJob(tr("Sample %1 of %2").arg(done).arg(all));
+  });
+  connect(&workbench_.batch(), &Batch::working, this,
+          [this](int sample, int all, double part, const QString& doing) {
+            if (!workbench_.batch().isRunning()) return;
+            showJob(tr("Sample %1 of %2 · %3 · %4 %")
+                        .arg(sample)
+                        .arg(all)
+                        .arg(doing)
+                        .arg(qRound(100 * part)));
+          });
+  connect(&workbench_.batch(), &Batch::finished, this, [this] { updateStatus(); });
+  connect(cancel_, &QToolButton::clicked, &workbench_, &Workbench::cancel);
+  connect(&workbench_.weights(), &WeightsStore::changed, this, &MainWindow::showDownloads);
+  connect(&workbench_.weights(), &WeightsStore::progressed, this, &MainWindow::showDownloads);
+  connect(downloads_, &QToolButton::clicked, this, [this] {
+    const auto& jobs = workbench_.weights().jobs();
+    showWeights(jobs.empty() ? std::string() : jobs.begin()->first);
+  });
+  connect(methods_, &MethodsPanel::weightsWanted, this, &MainWindow::showWeights);
+  connect(panes_, &PanesView::weightsWanted, this, &MainWindow::showWeights);
+  connect(scores_, &ScoresPanel::weightsWanted, this, &MainWindow::showWeights);
+  connect(&workbench_, &Workbench::resultChanged, this, &MainWindow::updateStamp);
+  connect(&workbench_, &Workbench::sampleChanged, this, &MainWindow::updateStamp);
+  connect(&workbench_.document(), &Document::changed, this, &MainWindow::updateStamp);
 }
 
 MainWindow::~MainWindow() {
@@ -125,11 +167,11 @@ void MainWindow::makeZones() {
   auto* top = addZone("top", tr("Top bar"), topBar_, Qt::TopDockWidgetArea);
   auto* samples = new SamplesPanel(workbench_);
   auto* left = addZone("samples", tr("Samples"), samples, Qt::LeftDockWidgetArea);
-  auto* methods = new MethodsPanel(workbench_);
+  methods_ = new MethodsPanel(workbench_);
   right_ = new QTabWidget;
   right_->setDocumentMode(true);
   right_->addTab(scrolled(new DegradationPanel(workbench_), tr("Degradation")), tr("Degradation"));
-  right_->addTab(scrolled(methods, tr("Methods")), tr("Methods"));
+  right_->addTab(methods_, tr("Methods"));
   auto* right =
       addZone("parameters", tr("Degradation and methods"), right_, Qt::RightDockWidgetArea);
   scores_ = new ScoresPanel(workbench_);
@@ -150,19 +192,68 @@ void MainWindow::makeStatusBar() {
   device_ = new QLabel;
   statusBar()->setFixedHeight(kStatusHeight);
   statusBar()->setSizeGripEnabled(false);
+  cancel_ = statusButton(tr("Cancel"), tr("Stops what is under way (Esc)"));
+  downloads_ = statusButton({}, tr("Weights on their way: opens their manager"));
   statusBar()->addWidget(pixel_, 1);
+  statusBar()->addPermanentWidget(downloads_);
   statusBar()->addPermanentWidget(job_);
+  statusBar()->addPermanentWidget(cancel_);
   statusBar()->addPermanentWidget(device_);
 }
 
 void MainWindow::updateStatus() {
-  if (!workbench_.batch().isRunning()) job_->clear();
+  if (!workbench_.batch().isRunning()) showJob({});
   const StageCache& cache = workbench_.pipeline().cache();
   device_->setText(
       tr("Cache %1 / %2 MB   %3")
           .arg(cache.bytes() >> 20)
           .arg(cache.budget() >> 20)
           .arg(QString::fromStdString(describeDevice(workbench_.pipeline().device()))));
+}
+
+/// A long text must not push the window wider.
+void MainWindow::showJob(const QString& text) {
+  constexpr int kWidest = 420;
+  job_->setText(job_->fontMetrics().elidedText(text, Qt::ElideMiddle, kWidest));
+  job_->setToolTip(text);
+  cancel_->setVisible(!text.isEmpty());
+}
+
+/// Downloads go on while their manager is closed: here one sees them.
+void MainWindow::showDownloads() {
+  QStringList running;
+  for (const auto& [name, job] : workbench_.weights().jobs()) {
+    if (job.kind != WeightsJob::Kind::kFetch) continue;
+    const WeightsItem* item = workbench_.weights().find(name);
+    QString text = QString::fromStdString(item ? item->entry.title : name);
+    if (job.part >= 0) text += QString(" %1 %").arg(int(100 * job.part));
+    running << text;
+  }
+  downloads_->setVisible(!running.isEmpty());
+  downloads_->setText(running.size() < 2
+                          ? running.join(QString())
+                          : tr("%1 and %2 more").arg(running[0]).arg(running.size() - 1));
+}
+
+void MainWindow::showWeights(const std::string& name) {
+  if (!weights_) weights_ = new WeightsDialog(workbench_.weights(), this);
+  weights_->select(name);
+  weights_->show();
+  weights_->raise();
+  weights_->activateWindow();
+}
+
+void MainWindow::findMethod() {
+  showTab(tr("Methods"));
+  for (QDockWidget* zone : zones_) {
+    if (zone->widget() == right_) zone->show();
+  }
+  methods_->focusSearch();
+}
+
+/// RGB and the transmitted map stand for the truth in 3D: nothing is to be said of that.
+void MainWindow::updateStamp() {
+  cloud_->setStamp(panes_->stampOf(panes_->selected()));
 }
 
 void MainWindow::updateTitle() {
@@ -189,6 +280,7 @@ void MainWindow::showSpace(Space space) {
 /// RGB and the transmitted map have no depth per pixel: the truth stands for them.
 void MainWindow::showInCloud(const QString& pane) {
   cloud_->setPane(pane, panes_->titleOf(isMethodPane(pane) ? pane : kTruthPane));
+  updateStamp();
 }
 
 QImage MainWindow::grabWindow() {
@@ -259,6 +351,9 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
   switch (key->key()) {
     case Qt::Key_Tab:
       toggleZones();
+      return true;
+    case Qt::Key_Slash:
+      findMethod();
       return true;
     case Qt::Key_B:
       topBar_->setSpace(topBar_->space() == Space::kBoth ? Space::kFlat : Space::kBoth);

@@ -11,12 +11,15 @@
 class QDockWidget;
 class QLabel;
 class QTabWidget;
+class QToolButton;
 
 namespace fathom {
 
 class BarView;
 class CloudPane;
+class MethodsPanel;
 class ScoresPanel;
+class WeightsDialog;
 
 /// The window: zones around the panes, menus, keys, drag and drop, settings.
 class MainWindow : public QMainWindow {
@@ -33,6 +36,13 @@ class MainWindow : public QMainWindow {
   TopBar& topBar() { return *topBar_; }
   /// Brings the tab with this title to the front; unknown titles change nothing.
   void showTab(const QString& title);
+  /// The weights manager, with this file selected; empty: the first one that is wanted.
+  void showWeights(const std::string& name = {});
+  /// Null until it was shown.
+  WeightsDialog* weightsDialog() const { return weights_; }
+  /// The methods, with the focus in their search field.
+  void findMethod();
+  MethodsPanel& methods() { return *methods_; }
   /// The whole window, 3D included.
   QImage grabWindow();
   /// Where what is on show comes from.
@@ -74,6 +84,10 @@ class MainWindow : public QMainWindow {
   void showInCloud(const QString& pane);
   void updateTitle();
   void updateStatus();
+  void connectJobs();
+  void showJob(const QString& text);
+  void showDownloads();
+  void updateStamp();
   void say(const QString& text);
 
   Workbench& workbench_;
@@ -86,7 +100,11 @@ class MainWindow : public QMainWindow {
   std::vector<QDockWidget*> zones_;
   std::vector<bool> hiddenBefore_;
   bool halved_ = false;  ///< panes and 3D view have got their first share of the middle
+  MethodsPanel* methods_ = nullptr;
+  WeightsDialog* weights_ = nullptr;
   QLabel *pixel_ = nullptr, *job_ = nullptr, *device_ = nullptr;
+  QToolButton* cancel_ = nullptr;     ///< beside the job that it stops
+  QToolButton* downloads_ = nullptr;  ///< weights on their way; opens their manager
 };
 
 }  // namespace fathom

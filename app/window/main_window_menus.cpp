@@ -114,7 +114,13 @@ void MainWindow::makeMethodsMenu() {
   connect(again, &QAction::triggered, this, [this] { workbench_.refresh(); });
   QAction* stop = action("stop", tr("&Cancel"), QKeySequence("Esc"));
   connect(stop, &QAction::triggered, &workbench_, &Workbench::cancel);
+  QAction* find = action("search", tr("&Find a method"), QKeySequence("Ctrl+Shift+F"));
+  connect(find, &QAction::triggered, this, &MainWindow::findMethod);
+  QAction* weights = action("download", tr("&Weights…"), QKeySequence("Ctrl+Shift+W"));
+  connect(weights, &QAction::triggered, this, [this] { showWeights(); });
   menu->addActions({run, again, stop});
+  menu->addSeparator();
+  menu->addActions({find, weights});
 }
 
 void MainWindow::makeWindowMenu() {
@@ -165,11 +171,14 @@ Provenance MainWindow::provenance() const {
   if (const auto low = workbench_.low()) {
     made.more.emplace_back("map", low->simulated ? state.degradation.preset : "real");
   }
-  std::string methods;
+  std::string methods, stamps;
   for (const MethodChoice& method : state.methods) {
     methods += (methods.empty() ? "" : ",") + method.id;
+    const std::string stamp = panes_->stampOf(methodPane(method.id)).toStdString();
+    if (!stamp.empty()) stamps += (stamps.empty() ? "" : "; ") + method.id + ": " + stamp;
   }
   made.more.emplace_back("methods", methods);
+  if (!stamps.empty()) made.more.emplace_back("stamps", stamps);
   made.more.emplace_back("protocol", state.protocol);
   return made;
 }
@@ -243,6 +252,8 @@ void MainWindow::showKeys() {
       {"Ctrl+O", tr("open a folder (or drop it on the window)")},
       {"Page Up / Page Down", tr("previous / next sample (focus in the panes)")},
       {"Ctrl+F", tr("find a sample")},
+      {tr("Ctrl+Shift+F or /"), tr("find a method (/ with the focus in the panes)")},
+      {"Ctrl+Shift+W", tr("weights of the methods: get, verify, remove")},
       {tr("Wheel, drag"), tr("zoom, pan all panes; with Alt this pane alone")},
       {"F or Ctrl+0 · Ctrl+1", tr("fit · 100 %")},
       {tr("Shift + arrows"), tr("move the crosshair")},

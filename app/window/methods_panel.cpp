@@ -1,28 +1,33 @@
 #include "app/window/methods_panel.h"
 
-#include <QLabel>
-#include <QLocale>
+#include <QEvent>
+#include <QFileDialog>
+#include <QScrollArea>
+#include <QSplitter>
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "app/window/method_card.h"
 #include "app/window/workbench.h"
 #include "widgets/forms/parameter_form.h"
 #include "widgets/lists/method_list.h"
+#include "widgets/lists/method_search.h"
+#include "widgets/lists/score_text.h"
 
 namespace fathom {
 namespace {
 
-QString cardText(const UpsamplerInfo& info) {
-  QString text = QString("<b>%1</b> &nbsp;<code>%2</code><br>%3")
-                     .arg(QString::fromStdString(info.title).toHtmlEscaped(),
-                          QString::fromStdString(info.id).toHtmlEscaped(),
-                          QString::fromStdString(info.summary).toHtmlEscaped());
-  if (info.parameters > 0) {
-    text += QObject::tr("<br>%1 parameters").arg(QLocale().toString(qlonglong{info.parameters}));
-  }
-  if (!info.paper.empty()) text += "<br>" + QString::fromStdString(info.paper).toHtmlEscaped();
-  if (!info.licence.empty()) text += "<br>" + QString::fromStdString(info.licence).toHtmlEscaped();
-  return text;
+QString fromStd(const std::string& text) {
+  return QString::fromStdString(text);
+}
+
+/// "12.3 M · 171 G", as far as there is something to count.
+QString costNote(const UpsamplerInfo& info, const MethodCosts::Answer& answer) {
+  const std::int64_t parameters = answer.costs ? answer.costs->parameters : info.parameters;
+  if (parameters == 0) return {};
+  const QString text = countText(static_cast<double>(parameters));
+  if (!answer.costs || answer.costs->macs == 0) return text;
+  return text + QStringLiteral(" · ") + countText(answer.costs->macs);
 }
 
 }  // namespace
@@ -30,80 +35,183 @@ QString cardText(const UpsamplerInfo& info) {
 MethodsPanel::MethodsPanel(Workbench& workbench, QWidget* parent)
     : QWidget(parent),
       workbench_(workbench),
-      list_(new MethodList),
-      card_(new QLabel),
+      search_(new MethodSearch),
+      card_(new MethodCard),
       form_(new ParameterForm) {
-  card_->setWordWrap(true);
-  card_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  list_->setMinimumHeight(190);
-  auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(0, 8, 0, 12);
-  layout->setSpacing(12);
-  layout->addWidget(list_);
-  card_->setContentsMargins(12, 0, 12, 0);
-  layout->addWidget(card_);
-  layout->addWidget(form_);
-  layout->addStretch();
-  connect(list_, &MethodList::shownChanged, this, &MethodsPanel::setShown);
-  connect(list_, &MethodList::selectedChanged, this, &MethodsPanel::showSelected);
-  connect(form_, &ParameterForm::changed, this, [this](const Values& values, bool dragging) {
-    kept_[formOf_] = values;
-    ExperimentState state = workbench_.document().state();
-    for (MethodChoice& method : state.methods) {
-      if (method.id == formOf_) method.values = values;
-    }
-    workbench_.document().change(tr("Settings of %1").arg(QString::fromStdString(formOf_)),
-                                 std::move(state), dragging);
+  makeLayout();
+  MethodList& list = search_->list();
+  connect(&list, &MethodList::shownChanged, this, &MethodsPanel::setShown);
+  connect(&list, &MethodList::selectedChanged, this, &MethodsPanel::showSelected);
+  connect(&list, &MethodList::stateActivated, this, [this](const std::string& id) {
+    const MethodWeights weights = methodWeights(workbench_.weights(), infoOf(id), valuesOf(id));
+    if (!weights.missing.empty()) Q_EMIT weightsWanted(weights.missing);
   });
+  connect(card_, &MethodCard::weightsWanted, this, &MethodsPanel::weightsWanted);
+  connect(card_, &MethodCard::fileWanted, this, &MethodsPanel::chooseFile);
+  connect(form_, &ParameterForm::changed, this, &MethodsPanel::setValues);
   connect(&workbench_.document(), &Document::changed, this, &MethodsPanel::showMethods);
+  connect(&workbench_, &Workbench::sampleChanged, this, &MethodsPanel::showCosts);
+  connect(&workbench_.costs(), &MethodCosts::counted, this, &MethodsPanel::showCostsOf);
+  connect(&workbench_.weights(), &WeightsStore::changed, this, &MethodsPanel::showWeights);
+  connect(&workbench_.weights(), &WeightsStore::progressed, this, &MethodsPanel::showWeights);
+  fillList();
+  list.select(workbench_.document().state().methods.front().id);
+  showMethods();
+  showSelected();
+}
+
+/// The list has the upper part to itself, so that twenty methods scroll without the card.
+void MethodsPanel::makeLayout() {
+  auto* details = new QWidget;
+  auto* column = new QVBoxLayout(details);
+  column->setContentsMargins(0, 8, 0, 12);
+  column->setSpacing(12);
+  column->addWidget(card_);
+  column->addWidget(form_);
+  column->addStretch();
+  auto* area = new QScrollArea;
+  area->setAccessibleName(tr("Method"));
+  area->setWidget(details);
+  area->setWidgetResizable(true);
+  area->setFrameShape(QFrame::NoFrame);
+  area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  auto* halves = new QSplitter(Qt::Vertical);
+  halves->addWidget(search_);
+  halves->addWidget(area);
+  halves->setChildrenCollapsible(false);
+  search_->setMinimumHeight(150);
+  area->setMinimumHeight(120);
+  halves->setSizes({500, 500});
+  halves->setStretchFactor(0, 1);
+  halves->setStretchFactor(1, 1);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(halves);
+}
+
+void MethodsPanel::fillList() {
   std::vector<MethodEntry> entries;
   for (const UpsamplerInfo& info : workbench_.pipeline().methods().list()) {
-    entries.push_back({info.id,
-                       QString::fromStdString(info.title),
-                       workbench_.colourOf(info.id),
-                       QString::fromStdString(info.summary),
-                       {},
-                       false,
-                       false});
+    MethodEntry entry{info.id, fromStd(info.title), workbench_.colourOf(info.id),
+                      fromStd(info.summary)};
+    entry.group = fromStd(info.group);
+    entry.words = fromStd(info.paper);
+    entry.note = costNote(info, {});
+    entries.push_back(std::move(entry));
   }
-  list_->setMethods(std::move(entries));
-  list_->select(workbench_.document().state().methods.front().id);
+  search_->list().setMethods(std::move(entries));
+}
+
+/// Colours of methods are those of the theme.
+void MethodsPanel::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() != QEvent::StyleChange) return;
+  fillList();
   showMethods();
+  if (!formOf_.empty()) card_->setColour(workbench_.colourOf(formOf_));
+}
+
+const UpsamplerInfo& MethodsPanel::infoOf(const std::string& id) const {
+  return workbench_.pipeline().methods().info(id);
+}
+
+Values MethodsPanel::valuesOf(const std::string& id) const {
+  const auto kept = kept_.find(id);
+  return kept == kept_.end() ? initialValues(infoOf(id).settings) : kept->second;
+}
+
+void MethodsPanel::focusSearch() {
+  search_->focusField();
+}
+
+void MethodsPanel::select(const std::string& id) {
+  search_->list().select(id);
   showSelected();
 }
 
 void MethodsPanel::showMethods() {
   const auto& shown = workbench_.document().state().methods;
-  for (const MethodEntry& entry : std::vector<MethodEntry>(list_->methods())) {
-    const auto found = std::ranges::find(shown, entry.id, &MethodChoice::id);
-    list_->setShown(entry.id, found != shown.end());
-    if (found != shown.end()) kept_[entry.id] = found->values;
+  MethodList& list = search_->list();
+  for (const UpsamplerInfo& info : workbench_.pipeline().methods().list()) {
+    const auto found = std::ranges::find(shown, info.id, &MethodChoice::id);
+    list.setShown(info.id, found != shown.end());
+    if (found != shown.end()) kept_[info.id] = found->values;
   }
   if (const auto kept = kept_.find(formOf_); kept != kept_.end()) form_->setValues(kept->second);
+  showCosts();
+  showWeights();
 }
 
 void MethodsPanel::showSelected() {
-  const std::string id = list_->selected();
+  const std::string& id = search_->list().selected();
   if (id.empty() || id == formOf_) return;
-  const UpsamplerInfo& info = workbench_.pipeline().methods().info(id);
+  const UpsamplerInfo& info = infoOf(id);
   formOf_ = id;
-  card_->setText(cardText(info));
+  card_->setMethod(info, workbench_.colourOf(id));
   form_->setSettings(info.settings, {});
-  if (const auto kept = kept_.find(id); kept != kept_.end()) form_->setValues(kept->second);
+  form_->setValues(valuesOf(id));
+  showCostsOf(id);
+  card_->setWeights(workbench_.weights(), valuesOf(id));
+}
+
+void MethodsPanel::showCosts() {
+  for (const UpsamplerInfo& info : workbench_.pipeline().methods().list()) showCostsOf(info.id);
+}
+
+void MethodsPanel::showCostsOf(const std::string& id) {
+  const MethodCosts::Answer answer = workbench_.costsOf(id, valuesOf(id));
+  search_->list().setNote(id, costNote(infoOf(id), answer));
+  const auto sample = workbench_.sample();
+  if (id == formOf_ && sample) card_->setCosts(answer, sample->sample.size());
+}
+
+void MethodsPanel::showWeights() {
+  for (const UpsamplerInfo& info : workbench_.pipeline().methods().list()) {
+    if (info.weights.empty()) continue;
+    const MethodWeights weights = methodWeights(workbench_.weights(), info, valuesOf(info.id));
+    search_->list().setState(info.id, weights.state, weights.warning);
+  }
+  if (!formOf_.empty()) card_->setWeights(workbench_.weights(), valuesOf(formOf_));
+}
+
+void MethodsPanel::setValues(const Values& values, bool dragging) {
+  kept_[formOf_] = values;
+  ExperimentState state = workbench_.document().state();
+  for (MethodChoice& method : state.methods) {
+    if (method.id == formOf_) method.values = values;
+  }
+  workbench_.document().change(tr("Settings of %1").arg(fromStd(formOf_)), std::move(state),
+                               dragging);
+  showCostsOf(formOf_);
+  showWeights();
+}
+
+void MethodsPanel::chooseFile(const std::string& setting) {
+  const auto& settings = infoOf(formOf_).settings;
+  const auto found = std::ranges::find(settings, setting, &Setting::name);
+  const File* kind = found == settings.end() ? nullptr : std::get_if<File>(&found->kind);
+  if (!kind) return;
+  auto* dialog = new QFileDialog(this, tr("Weights of %1").arg(fromStd(infoOf(formOf_).title)), {},
+                                 fromStd(kind->filter));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, this,
+          [this, setting, id = formOf_](const QString& path) {
+            if (id != formOf_) return;
+            Values values = valuesOf(id);
+            values[setting] = path.toStdString();
+            form_->setValues(values);
+            setValues(values, false);
+          });
+  dialog->open();
 }
 
 void MethodsPanel::setShown(const std::string& id, bool shown) {
   ExperimentState state = workbench_.document().state();
   std::erase_if(state.methods, [&](const MethodChoice& method) { return method.id == id; });
-  if (shown) {
-    const auto kept = kept_.find(id);
-    const UpsamplerInfo& info = workbench_.pipeline().methods().info(id);
-    state.methods.push_back(
-        {id, kept != kept_.end() ? kept->second : initialValues(info.settings)});
-  }
-  workbench_.document().change(shown ? tr("Show %1").arg(QString::fromStdString(id))
-                                     : tr("Hide %1").arg(QString::fromStdString(id)),
-                               std::move(state));
+  if (shown) state.methods.push_back({id, valuesOf(id)});
+  workbench_.document().change(
+      shown ? tr("Show %1").arg(fromStd(id)) : tr("Hide %1").arg(fromStd(id)), std::move(state));
 }
 
 }  // namespace fathom

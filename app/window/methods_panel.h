@@ -6,28 +6,49 @@
 
 #include "core/setting.h"
 
-class QLabel;
-
 namespace fathom {
 
-class MethodList;
+class MethodCard;
+class MethodSearch;
 class ParameterForm;
 class Workbench;
+struct UpsamplerInfo;
 
-/// All methods with a check box for their pane, and the card and settings of the selected one.
+/// All methods with a search field and a check box for their pane; under them the card and the
+/// settings of the selected one.
 class MethodsPanel : public QWidget {
   Q_OBJECT
  public:
   explicit MethodsPanel(Workbench& workbench, QWidget* parent = nullptr);
 
+  /// The search field gets the focus.
+  void focusSearch();
+  void select(const std::string& id);
+
+ Q_SIGNALS:
+  /// The user wants to get or manage this weights file.
+  void weightsWanted(const std::string& name);
+
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
+  void makeLayout();
+  void fillList();
   void showMethods();
   void showSelected();
+  void showCosts();
+  void showCostsOf(const std::string& id);
+  void showWeights();
   void setShown(const std::string& id, bool shown);
+  void setValues(const Values& values, bool dragging);
+  void chooseFile(const std::string& setting);
+  const UpsamplerInfo& infoOf(const std::string& id) const;
+  Values valuesOf(const std::string& id) const;
 
   Workbench& workbench_;
-  MethodList* list_;
-  QLabel* card_;
+  MethodSearch* search_;
+  MethodCard* card_;
   ParameterForm* form_;
   std::string formOf_;                  ///< the method whose settings the form holds
   std::map<std::string, Values> kept_;  ///< settings of methods that are not shown

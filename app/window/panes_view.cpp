@@ -67,13 +67,19 @@ void PanesView::connectWorkbench() {
   connect(&workbench_, &Workbench::pictureChanged, this, &PanesView::showPicture);
   connect(&workbench_, &Workbench::resultChanged, this, &PanesView::showResult);
   connect(&workbench_, &Workbench::settled, this, [this](bool cancelled) {
-    for (Pane* pane : grid_->panes()) pane->setStale(cancelled && pane->isStale());
+    running_.clear();
+    cancelled_ = cancelled;
+    for (Pane* pane : grid_->panes()) {
+      pane->setStale(cancelled && pane->isStale());
+      if (pane->isStale()) pane->setProgress(0);  // nothing moves any more
+    }
     showHeaders();
     if (pointed_) showCard(grid_->pane(static_cast<int>(names_.indexOf(selected_))), *pointed_);
   });
-  connect(&workbench_, &Workbench::progressed, this, [this](double part) {
-    for (Pane* pane : grid_->panes()) {
-      if (pane->isStale()) pane->setProgress(part);
+  connect(&workbench_, &Workbench::progressed, this, &PanesView::showProgress);
+  connect(&workbench_.weights(), &WeightsStore::changed, this, [this] {
+    for (const MethodResult& result : workbench_.results()) {
+      if (result.stage && !result.stage->prediction) showFailure(*result.stage);
     }
   });
   connect(&workbench_, &Workbench::failed, this, [this](const QString& why) {
@@ -86,6 +92,13 @@ void PanesView::connectPane(Pane* pane, int index) {
           [this, pane](const QPointF& field) { showCard(pane, field); });
   connect(pane, &Pane::cursorLeft, this, &PanesView::hideCard);
   connect(pane, &Pane::clicked, this, [this, index] { select(names_.value(index)); });
+  connect(pane, &Pane::actionTriggered, this, [this, index] {
+    const MethodResult* result = resultOf(names_.value(index));
+    if (!result) return;
+    const MethodChoice& method = result->stage->method;
+    const UpsamplerInfo& info = workbench_.pipeline().methods().info(method.id);
+    Q_EMIT weightsWanted(methodWeights(workbench_.weights(), info, method.values).missing);
+  });
   connect(pane, &Pane::contextMenuWanted, this, [this, index](const QPoint& position) {
     Q_EMIT paneMenuWanted(names_.value(index), position);
   });
@@ -143,7 +156,25 @@ void PanesView::putImage(Pane* pane, const Picture& picture) {
 }
 
 void PanesView::markStale() {
-  for (Pane* pane : grid_->panes()) pane->setStale(true);
+  running_.clear();
+  cancelled_ = false;
+  for (Pane* pane : grid_->panes()) {
+    pane->setStale(true);
+    pane->setProgress(-1);
+  }
+}
+
+/// The pane whose method is at work says how far it is; those that wait for their turn stand still.
+void PanesView::showProgress(double part, const QString& doing, const QString& name) {
+  running_ = name;
+  runningText_ = tr("%1 %").arg(qRound(100 * part));
+  const QString title = name.isEmpty() ? QString() : titleOf(name) + " · ";
+  if (doing.startsWith(title) && !title.isEmpty()) runningText_ += " · " + doing.mid(title.size());
+  for (int index = 0; index < names_.size(); ++index) {
+    Pane* pane = grid_->pane(index);
+    if (pane->isStale()) pane->setProgress(name.isEmpty() || names_[index] == name ? part : 0);
+  }
+  showHeaders();
 }
 
 void PanesView::showPicture(const Picture& picture) {
@@ -157,9 +188,34 @@ void PanesView::showResult(int place) {
   const MethodResult& result = workbench_.results()[static_cast<std::size_t>(place)];
   showHeaders();
   if (!result.stage || result.stage->prediction) return;
-  if (Pane* pane = paneOf(methodPane(result.stage->method.id))) {
-    pane->setMessage(QString::fromStdString(result.stage->failure));
+  showFailure(*result.stage);
+}
+
+/// Missing, not broken: one button mends it.
+void PanesView::showFailure(const MethodStage& stage) {
+  Pane* pane = paneOf(methodPane(stage.method.id));
+  if (!pane) return;
+  const UpsamplerInfo& info = workbench_.pipeline().methods().info(stage.method.id);
+  const MethodWeights weights = methodWeights(workbench_.weights(), info, stage.method.values);
+  if (weights.missing.empty()) {
+    return pane->setMessage(QString::fromStdString(stage.failure));
   }
+  // Short: a pane may be small, and the header says whose.
+  const WeightsItem* item = workbench_.weights().find(weights.missing);
+  pane->setMessage(tr("Weights are missing."), item && item->canFetch() ? tr("Get…") : tr("How…"));
+}
+
+const MethodResult* PanesView::resultOf(const QString& name) const {
+  for (const MethodResult& result : workbench_.results()) {
+    if (result.stage && methodPane(result.stage->method.id) == name) return &result;
+  }
+  return nullptr;
+}
+
+QString PanesView::stampOf(const QString& name) const {
+  const MethodResult* result = resultOf(name);
+  if (!result || !result->stage->prediction) return {};
+  return QString::fromStdString(result->stage->prediction->stamp);
 }
 
 QString PanesView::titleOf(const QString& name) const {
@@ -169,36 +225,45 @@ QString PanesView::titleOf(const QString& name) const {
   return QString::fromStdString(workbench_.pipeline().methods().info(methodOfPane(name)).title);
 }
 
-void PanesView::showHeaders() {
+/// Of any pane but a method's.
+PaneHeader PanesView::headerOf(const QString& name) const {
   const auto sample = workbench_.sample();
   const auto low = workbench_.low();
+  PaneHeader header{titleOf(name), {}, {}};
+  if (name == kRgbPane && sample) {
+    const Size size = sample->sample.size();
+    header.detail = QString("%1 × %2").arg(size.width).arg(size.height);
+  } else if (name == kLowPane && low) {
+    const Size size = low->low.size();
+    header.detail = tr("%1 × %2 · %3 m/level")
+                        .arg(size.width)
+                        .arg(size.height)
+                        .arg(low->low.metresPerLevel, 0, 'f', 1);
+  } else if (name == kTruthPane && sample && sample->truthRange) {
+    header.detail =
+        QString("%1 … %2 m")
+            .arg(tickText(sample->truthRange->least), tickText(sample->truthRange->greatest, 4));
+  }
+  return header;
+}
+
+void PanesView::showHeaders() {
   const auto& methods = workbench_.document().state().methods;
   for (int index = 0; index < names_.size(); ++index) {
     const QString& name = names_[index];
-    PaneHeader header{titleOf(name), {}, {}};
-    if (name == kRgbPane && sample) {
-      const Size size = sample->sample.size();
-      header.detail = QString("%1 × %2").arg(size.width).arg(size.height);
-    } else if (name == kLowPane && low) {
-      const Size size = low->low.size();
-      header.detail = tr("%1 × %2 · %3 m/level")
-                          .arg(size.width)
-                          .arg(size.height)
-                          .arg(low->low.metresPerLevel, 0, 'f', 1);
-    } else if (name == kTruthPane && sample && sample->truthRange) {
-      header.detail =
-          QString("%1 … %2 m")
-              .arg(tickText(sample->truthRange->least), tickText(sample->truthRange->greatest, 4));
-    }
+    Pane* pane = grid_->pane(index);
+    PaneHeader header = headerOf(name);
     const int method =
         index - static_cast<int>(names_.size() - static_cast<qsizetype>(methods.size()));
     if (method >= 0) {
       header.key = method < 9 ? QString::number(method + 1) : QString();
-      const auto& results = workbench_.results();
-      const auto place = static_cast<std::size_t>(method);
-      if (place < results.size()) header.detail = resultText(results[place]);
+      const MethodResult* result = resultOf(name);
+      if (result) header.detail = resultText(*result);
+      header.stamp = stampOf(name);
+      if (name == running_ && pane->isStale()) header.detail = runningText_;
+      if (cancelled_ && pane->isStale()) header.detail = tr("cancelled · F5 runs it");
     }
-    grid_->pane(index)->setHeader(header);
+    pane->setHeader(header);
   }
 }
 
@@ -268,15 +333,18 @@ QList<CardRow> PanesView::cardRows(const QPointF& field) const {
     row.metres = valueAt(name, field);
     if (isMethodPane(name)) {
       row.dot = workbench_.colourOf(methodOfPane(name));
+      row.stamp = stampOf(name);
       const double error = row.metres - truth;
       if (std::isfinite(error)) {
         row.error = error;
-        least = std::min(least, std::abs(error));
+        if (isResult(row.stamp.toStdString())) least = std::min(least, std::abs(error));
       }
     }
     rows.append(row);
   }
-  for (CardRow& row : rows) row.best = row.error && std::abs(*row.error) == least;
+  for (CardRow& row : rows) {
+    row.best = row.error && std::abs(*row.error) == least && isResult(row.stamp.toStdString());
+  }
   return rows;
 }
 

@@ -14,6 +14,7 @@ namespace fathom {
 
 class Pane;
 class PaneGrid;
+struct PaneHeader;
 class Workbench;
 
 /// What lies under the cursor, for the status bar.
@@ -41,6 +42,8 @@ class PanesView : public QWidget {
   QImage grabPanes();
   /// Puts crosshair and card where the cursor would (0 to 1 in x and y): for pictures.
   void pointAt(const QPointF& field);
+  /// What must be said of a pane's picture: "random weights"; empty where there is nothing.
+  QString stampOf(const QString& name) const;
   /// Every pane that should have a picture has a fresh one.
   bool isFresh() const;
 
@@ -48,6 +51,8 @@ class PanesView : public QWidget {
   void selectedChanged(const QString& pane);
   void cursorMoved(const std::optional<fathom::CursorFacts>& facts);
   void paneMenuWanted(const QString& pane, const QPoint& globalPosition);
+  /// The user wants the weights that a pane's method lacks.
+  void weightsWanted(const std::string& name);
 
  protected:
   void changeEvent(QEvent* event) override;
@@ -62,7 +67,11 @@ class PanesView : public QWidget {
   void markStale();
   void showPicture(const Picture& picture);
   void showResult(int place);
+  void showFailure(const MethodStage& stage);
+  void showProgress(double part, const QString& doing, const QString& pane);
   void showHeaders();
+  PaneHeader headerOf(const QString& name) const;
+  const MethodResult* resultOf(const QString& name) const;
   void showCard(Pane* pane, const QPointF& field);
   void hideCard();
   Pane* paneOf(const QString& name) const;
@@ -77,6 +86,8 @@ class PanesView : public QWidget {
   QStringList names_;  ///< of the panes, in the grid's order
   QHash<QString, Picture> pictures_;
   QString selected_ = kTruthPane;
+  QString running_, runningText_;  ///< the pane whose method is at work, and how far it is
+  bool cancelled_ = false;         ///< what is stale stays so until it is run again
   std::optional<QPointF> pointed_;
 };
 

@@ -4,10 +4,12 @@
 #include <QTabBar>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <cmath>
 
 #include "app/window/workbench.h"
 #include "widgets/lists/log_panel.h"
 #include "widgets/lists/score_table.h"
+#include "widgets/lists/score_text.h"
 #include "widgets/theme/icons.h"
 
 namespace fathom {
@@ -57,6 +59,9 @@ ScoresPanel::ScoresPanel(Workbench& workbench, QWidget* parent)
   connect(&workbench_, &Workbench::sampleChanged, this, &ScoresPanel::showSample);
   connect(&workbench_, &Workbench::resultChanged, this, &ScoresPanel::showSample);
   connect(&workbench_, &Workbench::settled, this, &ScoresPanel::showSample);
+  connect(sample_, &ScoreTable::stateActivated, this, &ScoresPanel::showWeights);
+  connect(&workbench_.costs(), &MethodCosts::counted, this, &ScoresPanel::showSample);
+  connect(&workbench_.weights(), &WeightsStore::changed, this, &ScoresPanel::showSample);
   connect(&workbench_.batch(), &Batch::progressed, this, [this](int done, int all) {
     notes_->setText(tr("Running: sample %1 of %2").arg(done).arg(all));
   });
@@ -73,7 +78,8 @@ std::vector<ScoreRow> ScoresPanel::rows() const {
   const auto sample = workbench_.sample();
   for (const MethodResult& result : workbench_.results()) {
     if (!sample || !result.scores) continue;
-    rows.push_back({sample->sample.id, result.stage->method.id, result.protocol, *result.scores});
+    rows.push_back({sample->sample.id, result.stage->method.id, result.protocol, *result.scores,
+                    result.stage->prediction->stamp});
   }
   return rows;
 }
@@ -83,23 +89,56 @@ void ScoresPanel::showAllSamples() {
   notes_->setText(tr("Running…"));
 }
 
+/// What is known of a method without its scores.
+ScoreTableRow ScoresPanel::rowOf(const MethodChoice& method) const {
+  const UpsamplerInfo& info = workbench_.pipeline().methods().info(method.id);
+  ScoreTableRow row;
+  row.id = method.id;
+  row.title = QString::fromStdString(info.title);
+  row.colour = workbench_.colourOf(method.id);
+  const auto costs = workbench_.costsOf(method.id, method.values).costs;
+  row.parameters = static_cast<double>(costs ? costs->parameters : info.parameters);
+  if (costs) row.macs = costs->macs;
+  if (info.published && std::isfinite(info.published->megaParameters)) {
+    row.paperCosts = tr("The paper: %1 parameters, %2 multiply-adds")
+                         .arg(countText(1e6 * info.published->megaParameters),
+                              countText(1e9 * info.published->gigaMacs));
+  }
+  return row;
+}
+
+void ScoresPanel::showWeights(const std::string& method) {
+  const UpsamplerInfo& info = workbench_.pipeline().methods().info(method);
+  for (const MethodChoice& choice : workbench_.document().state().methods) {
+    if (choice.id != method) continue;
+    const MethodWeights weights = methodWeights(workbench_.weights(), info, choice.values);
+    if (!weights.missing.empty()) Q_EMIT weightsWanted(weights.missing);
+  }
+}
+
 void ScoresPanel::showSample() {
   const auto sample = workbench_.sample();
   const auto& state = workbench_.document().state();
   std::vector<ScoreTableRow> rows;
   for (std::size_t place = 0; place < state.methods.size(); ++place) {
     const std::string& id = state.methods[place].id;
-    ScoreTableRow row;
-    row.id = id;
-    row.title = titleOf(id);
-    row.colour = workbench_.colourOf(id);
+    ScoreTableRow row = rowOf(state.methods[place]);
     if (place < workbench_.results().size() && workbench_.results()[place].stage &&
         workbench_.results()[place].stage->method.id == id) {
       const MethodResult& result = workbench_.results()[place];
       if (result.scores) row.scores = *result.scores;
-      if (result.stage->prediction) row.milliseconds = result.stage->prediction->milliseconds;
-      row.state = QString::fromStdString(result.stage->failure);
-      row.warning = !row.state.isEmpty();
+      if (result.stage->prediction) {
+        row.milliseconds = result.stage->prediction->milliseconds;
+        row.stamp = QString::fromStdString(result.stage->prediction->stamp);
+      } else {
+        // What is missing and can be mended says more than the whole sentence.
+        const MethodWeights weights =
+            methodWeights(workbench_.weights(), workbench_.pipeline().methods().info(id),
+                          result.stage->method.values);
+        row.state =
+            weights.missing.empty() ? QString::fromStdString(result.stage->failure) : weights.state;
+        row.warning = true;
+      }
     }
     rows.push_back(std::move(row));
   }
@@ -125,6 +164,9 @@ void ScoresPanel::showBatch(const std::vector<ScoreRow>& batch, const QStringLis
     row.id = mean.method;
     row.title = titleOf(mean.method);
     row.colour = workbench_.colourOf(mean.method);
+    row.stamp = QString::fromStdString(mean.stamp);
+    row.parameters =
+        static_cast<double>(workbench_.pipeline().methods().info(mean.method).parameters);
     row.scores.values = mean.means;
     row.scores.pixels = mean.pixels;
     samples = std::max(samples, mean.samples);

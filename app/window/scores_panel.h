@@ -7,13 +7,14 @@
 #include "core/score_table.h"
 
 class QLabel;
-class QPushButton;
 
 namespace fathom {
 
 class LogPanel;
 class ScoreTable;
 class Workbench;
+struct MethodChoice;
+struct ScoreTableRow;
 
 /// The bottom zone: scores of the sample on show, means over all samples, and the log.
 class ScoresPanel : public QWidget {
@@ -27,6 +28,8 @@ class ScoresPanel : public QWidget {
 
  Q_SIGNALS:
   void exportWanted();
+  /// The state of a method that lacks weights was clicked.
+  void weightsWanted(const std::string& name);
   /// A row was chosen: the pane of its method.
   void methodChosen(const QString& pane);
 
@@ -34,6 +37,8 @@ class ScoresPanel : public QWidget {
   void showSample();
   void showBatch(const std::vector<ScoreRow>& rows, const QStringList& notes, bool cancelled);
   QString titleOf(const std::string& method) const;
+  ScoreTableRow rowOf(const MethodChoice& method) const;
+  void showWeights(const std::string& method);
 
   Workbench& workbench_;
   QTabWidget* tabs_;

@@ -10,6 +10,7 @@
 #include "datasets/concatenated.h"
 #include "datasets/open.h"
 #include "datasets/scenes/scene_source.h"
+#include "models/checkpoints/weights_folder.h"
 #include "widgets/theme/tokens.h"
 
 namespace fathom {
@@ -33,11 +34,13 @@ Workbench::Workbench(std::shared_ptr<Pipeline> pipeline, QObject* parent)
       document_(firstState(pipeline_->methods())),
       engine_(pipeline_),
       batch_(pipeline_),
+      weights_(pipeline_->methods().list(), {.folder = weightsFolder()}),
       scenes_(makeSceneSource(fathom::defaultScenes())) {
   soon_.setSingleShot(true);
   connect(&soon_, &QTimer::timeout, this, &Workbench::submit);
   connect(&document_, &Document::changed, this, &Workbench::alignResults);
   connect(&document_, &Document::changed, this, &Workbench::refresh);
+  connect(&weights_, &WeightsStore::fileChanged, this, &Workbench::runAgain);
   connectEngine();
   setSources({});
 }
@@ -85,8 +88,8 @@ void Workbench::connectEngine() {
     if (isCurrent(generation)) Q_EMIT cloudChanged(cloud);
   });
   connect(&engine_, &Engine::progressed, this,
-          [this](quint64 generation, double part, const QString& doing) {
-            if (isCurrent(generation)) Q_EMIT progressed(part, doing);
+          [this](quint64 generation, double part, const QString& doing, const QString& pane) {
+            if (isCurrent(generation)) Q_EMIT progressed(part, doing, pane);
           });
   connect(&engine_, &Engine::failed, this, [this](quint64 generation, const QString& why) {
     if (generation != generation_) return;
@@ -205,6 +208,22 @@ void Workbench::submit() {
   request.cloud = cloud_;
   generation_ = engine_.submit(std::move(request));
   Q_EMIT staled();
+}
+
+/// Methods that failed for want of this file have it now, and those that ran with another are out
+/// of date.
+void Workbench::runAgain(const std::string& weights) {
+  pipeline_->weightsChanged(weights);
+  const bool wanted = std::ranges::any_of(document_.state().methods, [&](const auto& method) {
+    return std::ranges::count(pipeline_->methods().info(method.id).weights, weights,
+                              &WeightsWanted::name) > 0;
+  });
+  if (wanted) refresh();
+}
+
+MethodCosts::Answer Workbench::costsOf(const std::string& methodId, const Values& values) {
+  if (!sample_) return {};
+  return costs_.of(pipeline_->methods().info(methodId), values, sample_->sample.size());
 }
 
 QColor Workbench::colourOf(const std::string& methodId) const {

@@ -12,7 +12,9 @@
 #include "app/window/batch.h"
 #include "app/window/document.h"
 #include "app/window/engine.h"
+#include "app/window/method_costs.h"
 #include "app/window/thumbnails.h"
+#include "app/window/weights_store.h"
 
 namespace fathom {
 
@@ -36,6 +38,10 @@ class Workbench : public QObject {
   Engine& engine() { return engine_; }
   Batch& batch() { return batch_; }
   Thumbnails& thumbnails() { return thumbnails_; }
+  MethodCosts& costs() { return costs_; }
+  WeightsStore& weights() { return weights_; }
+  /// What a method costs with these values on the sample on show; nothing without one.
+  MethodCosts::Answer costsOf(const std::string& methodId, const Values& values);
 
   /// Opens folders off the GUI thread; emits sourceChanged, openFailed or (some of each) both. What
   /// was being opened before is dropped; where nothing can be opened all stays as it was.
@@ -83,7 +89,8 @@ class Workbench : public QObject {
   void pictureChanged(const fathom::Picture& picture);
   void barChanged(const fathom::BarFacts& bar);
   void cloudChanged(const fathom::Cloud& cloud);
-  void progressed(double part, const QString& doing);
+  /// @param pane  whose method is at work; empty before the methods
+  void progressed(double part, const QString& doing, const QString& pane);
   void failed(const QString& why);
   /// The engine has nothing more to do.
   void settled(bool cancelled);
@@ -95,12 +102,15 @@ class Workbench : public QObject {
   void forgetSample();
   void setSources(std::vector<SampleSourcePtr> opened);
   void submit();
+  void runAgain(const std::string& weights);
 
   std::shared_ptr<Pipeline> pipeline_;
   Document document_;
   Engine engine_;
   Batch batch_;
   Thumbnails thumbnails_;
+  MethodCosts costs_;
+  WeightsStore weights_;
   SampleSourcePtr scenes_, source_;
   std::vector<Section> sections_;
   int current_ = -1;

@@ -25,6 +25,7 @@ class WindowBench {
 
   explicit WindowBench(QSize size = {1366, 768}) {
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, folder.path());
+    qputenv("FATHOM_WEIGHTS", folder.filePath("weights").toLocal8Bit());
     workbench = std::make_unique<fathom::Workbench>(std::make_shared<fathom::Pipeline>(
         madeUpMethods(gate), [] { return at::Device(at::kCPU); }, std::size_t{256} << 20));
     window = std::make_unique<fathom::MainWindow>(*workbench);

@@ -92,6 +92,37 @@ class ScoreTableTest : public QObject {
     QVERIFY(has(scoresCsv({row("a\nb", "m", 1)}), "\"a\nb\",m,"));
   }
 
+  void stampsStandInEveryTable() {
+    std::vector<ScoreRow> rows{row("s1", "net", 1), row("s2", "net", 1), row("s1", "a", 2),
+                               row("s2", "a", 2)};
+    QVERIFY(!has(scoresCsv(rows), "stamp"));
+    rows[0].stamp = "tiled 512, overlap 64";
+    rows[1].stamp = "tiled 256";
+    const auto csv = linesOf(scoresCsv(rows));
+    QVERIFY(QString::fromStdString(csv[0]).endsWith(",pixels,stamp"));
+    QVERIFY(QString::fromStdString(csv[1]).endsWith(",307200,\"tiled 512, overlap 64\""));
+    QVERIFY(QString::fromStdString(csv[3]).endsWith(",307200,"));
+    const Provenance& made = kNobody;
+    QVERIFY(has(scoresJson(rows, made), "\"stamp\": \"tiled 256\""));
+    QCOMPARE(meanRows(rows)[0].stamp, std::string("tiled 512, overlap 64, tiled 256"));
+    QCOMPARE(meanRows(rows)[1].stamp, std::string());
+    QVERIFY(has(scoresMarkdown(rows, made), "| net (tiled 512, overlap 64, tiled 256) |"));
+    QVERIFY(has(scoresLatex(rows, made), "net (tiled 512, overlap 64, tiled 256) &"));
+  }
+
+  void randomWeightsAreRankedNowhere() {
+    std::vector<ScoreRow> rows{row("s", "net", 1), row("s", "a", 2), row("s", "b", 3)};
+    rows[0].stamp = "random weights";
+    QVERIFY(!isResult(rows[0].stamp));
+    QVERIFY(isResult("") && isResult("tiled 512"));
+    const Provenance& made = kNobody;
+    const std::string markdown = scoresMarkdown(rows, made), latex = scoresLatex(rows, made);
+    QVERIFY(has(markdown, "net (random weights) | 1.000 |"));
+    QVERIFY(has(markdown, "a | **2.000** |"));
+    QVERIFY(has(latex, "a & \\textbf{2.000}"));
+    QVERIFY(has(latex, "b & \\underline{3.000}"));
+  }
+
   void jsonHoldsTheSameNumbers() {
     ScoreRow first = row("s\"1\\", "bicubic", 1.0 / 3), second = row("s2", "bicubic", 2, "clip-20");
     second.scores.values[3] = NAN;

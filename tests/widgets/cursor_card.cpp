@@ -46,6 +46,40 @@ class CursorCardTest : public QObject {
     }
   }
 
+  void stampsStandBehindTheirNames() {
+    QWidget window;
+    window.resize(600, 400);
+    CursorCard card(&window);
+    card.setContent("x 1 · y 2", "", kRows);
+    const QSize plain = card.sizeHint();
+    QVERIFY(!hasColour(card.grab().toImage(), tokens().warn));
+    QList<CardRow> stamped = kRows;
+    stamped[2].stamp = "random weights";
+    card.setContent("x 1 · y 2", "", stamped);
+    QVERIFY(card.sizeHint().width() > plain.width());
+    QVERIFY(hasColour(card.grab().toImage(), tokens().warn));
+    QVERIFY(card.accessibleDescription().contains("RGA U-Net ⚠ random weights"));
+    const int once = card.sizeHint().width();
+    stamped[2].stamp = QString("random weights, tiled 512 ").repeated(20);
+    card.setContent("x 1 · y 2", "", stamped);
+    QVERIFY(card.sizeHint().width() < once + 60);  // the pane has the whole of it
+  }
+
+  void aNarrowParentCutsNamesAndNoNumbers() {
+    QWidget window;
+    window.resize(240, 400);
+    CursorCard card(&window);
+    QList<CardRow> rows = kRows;
+    rows[2].name = "A method with a name that is as long as names can be";
+    card.setContent("x 1 · y 2", "level 0 → 0.0 … 16.0 m, and more", rows);
+    QVERIFY(card.sizeHint().width() <= window.width());
+    card.showAt({10, 10});
+    QVERIFY(window.rect()
+                .adjusted(-CursorCard::kShadow, -CursorCard::kShadow, CursorCard::kShadow,
+                          CursorCard::kShadow)
+                .contains(card.geometry()));
+  }
+
   void corners_data() {
     QTest::addColumn<QPoint>("cursor");
     QTest::addColumn<QPoint>("corner");

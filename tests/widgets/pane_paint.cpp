@@ -53,6 +53,44 @@ class PanePaintTest : public QObject {
  private Q_SLOTS:
   void initTestCase() { applyTheme(*qApp, Theme::kDark); }
 
+  void aStampIsAlwaysSeen_data() {
+    QTest::addColumn<QSize>("size");
+    for (const QSize size : {QSize(400, 300), QSize(160, 120), QSize(64, 48), QSize(40, 20)}) {
+      QTest::addRow("%dx%d", size.width(), size.height()) << size;
+    }
+  }
+  void aStampIsAlwaysSeen() {
+    QFETCH(QSize, size);
+    const auto count = [&](const QString& stamp) {
+      const QImage image = painted(
+          size, [&](QPainter& painter, const QRect& area) { paintStamp(painter, area, stamp); });
+      int ink = 0;
+      for (int y = 0; y < image.height(); ++y) ink += int(!stretches(image, y).isEmpty());
+      return ink;
+    };
+    QCOMPARE(count({}), 0);
+    QVERIFY(count("random weights") >= qMin(20, size.height()));
+    QVERIFY(count(QString("tiled 512 ").repeated(50)) >= qMin(20, size.height()));
+  }
+
+  void aStampStandsUnderTheChipsInTheColourOfCaution() {
+    const QImage image = painted({400, 300}, [&](QPainter& painter, const QRect& area) {
+      paintChips(painter, area, {"SGNet", "MAE 1.3 m", "2"}, 1);
+      paintStamp(painter, area, "random weights");
+    });
+    QCOMPARE(stretches(image, 34).size(), 0);  // between both
+    const auto found = stretches(image, 38);
+    QCOMPARE(found.size(), 1);
+    QCOMPARE(found[0].first, 8);
+    bool warned = false;
+    for (int y = 36; y < 60; ++y) {
+      for (int x = 0; x < 200; ++x) {
+        warned |= image.pixel(x, y) == tokens(Theme::kDark).warn.rgb();
+      }
+    }
+    QVERIFY(warned);
+  }
+
   void titleAndDetailStandLeftAndTheKeyRight() {
     const auto found = stretches(chips(400, {"Truth", "3.8 … 100.6 m", "1"}), kChipMiddle);
     QCOMPARE(found.size(), 3);

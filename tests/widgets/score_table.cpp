@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QHeaderView>
+#include <QRegularExpression>
 #include <QtTest>
 
 #include "widgets/lists/score_delegate.h"
@@ -221,12 +222,75 @@ class ScoreTableTest : public QObject {
     const QStringList head = lines[0].split('\t'), first = lines[1].split('\t'),
                       last = lines[4].split('\t');
     QCOMPARE(head.mid(0, 5), (QStringList{"sample", "method", "protocol", "MAE", "RMSE"}));
-    QCOMPARE(head.last(), "time_ms");
+    QCOMPARE(head.last(3), (QStringList{"time_ms", "parameters", "macs"}));
     QCOMPARE(first.mid(0, 5), (QStringList{"train-0000", "bicubic", "clip-20", "5.62", "7.38"}));
     QCOMPARE(last.mid(0, 4), (QStringList{"train-0000", "sgnet", "clip-20", ""}));
     for (const QString& line : lines) QCOMPARE(line.count('\t'), head.size() - 1);
     table_->select("rga");
     QCOMPARE(table_->copyText().split('\n', Qt::SkipEmptyParts).size(), 2);
+  }
+
+  void stampsStandBesideTheirNumbers() {
+    auto stamped = rows();
+    stamped[2].stamp = "random weights";
+    table_->setRows(stamped, {"train-0000", "clip-20", ""});
+    const QModelIndex method = cell(2, ScoreModel::kMethodColumn);
+    QCOMPARE(method.data(ScoreModel::kState).toString(), "random weights");
+    QCOMPARE(method.data(ScoreModel::kWarning).toBool(), true);
+    QVERIFY(cell(2, columnOf(Metric::kMae)).data(Qt::ToolTipRole).toString().contains("random"));
+    const QStringList lines = table_->copyText().split('\n', Qt::SkipEmptyParts);
+    QVERIFY(lines[0].endsWith("\tstamp"));
+    QVERIFY(lines[1].endsWith('\t'));
+    QVERIFY(lines[3].endsWith("\trandom weights"));
+    // A long title gives way: the stamp is seen.
+    stamped[2].title = QString("A very long title of a method ").repeated(4);
+    table_->setRows(stamped);
+    const QRect place = table_->visualRect(method), state = ScoreDelegate::stateRect(place, method);
+    QVERIFY(place.contains(state));
+    QVERIFY(state.width() > 60);
+  }
+
+  void randomWeightsAreNeverTheBest() {
+    auto random = rows();
+    const auto best = [&](int row) {
+      return cell(row, columnOf(Metric::kMae)).data(ScoreModel::kBest).toBool();
+    };
+    QVERIFY(best(2));
+    random[2].stamp = "random weights, tiled 512";
+    table_->setRows(random);
+    QVERIFY(!best(2));
+    QVERIFY(best(1));
+    random[2].stamp = "tiled 512";  // that is a result
+    table_->setRows(random);
+    QVERIFY(best(2));
+  }
+
+  void costsWaitBehindTheHead() {
+    auto costly = rows();
+    costly[2].parameters = 41'406'578;
+    costly[2].macs = 121e9;
+    costly[2].paperCosts = "The paper: 41.4 M parameters, 121 G multiply-adds";
+    costly[0].parameters = costly[0].macs = 0;
+    table_->setRows(costly);
+    QVERIFY(table_->isColumnHidden(ScoreModel::kParametersColumn));
+    QVERIFY(table_->isColumnHidden(ScoreModel::kMacsColumn));
+    table_->setColumnShown("parameters", true);
+    table_->setColumnShown("macs", true);
+    QVERIFY(!table_->isColumnHidden(ScoreModel::kMacsColumn));
+    const QModelIndex parameters = cell(2, ScoreModel::kParametersColumn);
+    QCOMPARE(parameters.data().toString(), "41.4 M");
+    QCOMPARE(cell(2, ScoreModel::kMacsColumn).data().toString(), "121 G");
+    QVERIFY(parameters.data(Qt::ToolTipRole).toString().contains("The paper: 41.4 M"));
+    QVERIFY(parameters.data(Qt::ToolTipRole)
+                .toString()
+                .remove(QRegularExpression("\\D"))
+                .contains("41406578"));
+    QCOMPARE(cell(0, ScoreModel::kMacsColumn).data().toString(), "0");
+    QCOMPARE(cell(1, ScoreModel::kMacsColumn).data().toString(), "–");
+    QVERIFY(!parameters.data(ScoreModel::kBest).toBool());
+    QVERIFY(table_->copyText().contains("\t41406578\t1.21e+11"));
+    clickHead(ScoreModel::kMacsColumn);
+    QCOMPARE(titles(*table_).first(), "Bicubic ×16");
   }
 
   void aTabInANameSplitsNoCell() {

@@ -51,6 +51,19 @@ class ScoreTextTest : public QObject {
     QCOMPARE(scoreText(2.5e9, 0), "2.50e+09");
   }
 
+  void counts() {
+    QCOMPARE(countText(0), "0");
+    QCOMPARE(countText(7), "7");
+    QCOMPARE(countText(949297), "949 k");
+    QCOMPARE(countText(999.4), "999");
+    QCOMPARE(countText(999.6), "1.00 k");
+    QCOMPARE(countText(12310496), "12.3 M");
+    QCOMPARE(countText(274331984), "274 M");
+    QCOMPARE(countText(4.63e12), "4.63 T");
+    QCOMPARE(countText(171e9), "171 G");
+    QCOMPARE(countText(kNan), "–");
+  }
+
   void undefinedAndInfinite() {
     QCOMPARE(scoreText(kNan, 2), "–");
     QCOMPARE(scoreText(kInfinity, 2), "∞");

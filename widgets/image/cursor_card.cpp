@@ -24,6 +24,14 @@ QString valueText(const CardRow& row) {
   return row.note.isEmpty() ? metresText(row.metres) : row.note;
 }
 
+/// Not the whole of a long one: the pane has that, and the card must not outgrow it.
+QString stampText(const CardRow& row) {
+  constexpr int kWidestStamp = 130;
+  if (row.stamp.isEmpty()) return {};
+  return QFontMetrics(themeFont(kTextSecondary))
+      .elidedText(QStringLiteral(" ⚠ ") + row.stamp, Qt::ElideRight, kWidestStamp);
+}
+
 QString errorText(const CardRow& row) {
   return row.error ? signedText(*row.error) : QString();
 }
@@ -43,7 +51,8 @@ void CursorCard::setContent(const QString& head, const QString& detail,
   rows_ = rows;
   QStringList spoken;
   for (const CardRow& row : rows) {
-    spoken += row.name + QLatin1Char(' ') + valueText(row) + QLatin1Char(' ') + errorText(row);
+    spoken += row.name + stampText(row) + QLatin1Char(' ') + valueText(row) + QLatin1Char(' ') +
+              errorText(row);
   }
   setAccessibleName(head);
   setAccessibleDescription(spoken.join(QStringLiteral("; ")));
@@ -56,13 +65,18 @@ CursorCard::Columns CursorCard::columns() const {
   Columns columns{0, 0, 0, 0};
   for (const CardRow& row : rows_) {
     if (row.dot.isValid()) columns.dot = kDotWidth;
-    columns.name = std::max(columns.name, plain.horizontalAdvance(row.name));
+    columns.name = std::max(columns.name, plain.horizontalAdvance(row.name + stampText(row)));
     columns.value = std::max(columns.value, kGap + plain.horizontalAdvance(valueText(row)));
     const QString error = errorText(row);
     if (!error.isEmpty()) {
       columns.error = std::max(columns.error, kGap + bold.horizontalAdvance(error));
     }
   }
+  // A narrow parent cuts names, never numbers.
+  constexpr int kLeastName = 48;
+  const int room = parentWidget()->width() - 2 * kInset - 2 * kShadow - columns.dot -
+                   columns.value - columns.error;
+  columns.name = std::min(columns.name, std::max(kLeastName, room));
   return columns;
 }
 
@@ -70,7 +84,9 @@ QSize CursorCard::sizeHint() const {
   const QFontMetrics plain(rowFont()), bold(headFontOfCard());
   const int head = bold.horizontalAdvance(head_) +
                    (detail_.isEmpty() ? 0 : kGap + plain.horizontalAdvance(detail_));
-  const int width = std::max(head, columns().total()) + 2 * kInset + 2 * kShadow;
+  const int body = columns().total();
+  const int room = parentWidget()->width() - 2 * kInset - 2 * kShadow;
+  const int width = std::max(std::min(head, std::max(room, body)), body) + 2 * kInset + 2 * kShadow;
   const int height = kHeadLine + kLine * static_cast<int>(rows_.size()) + 16 + 2 * kShadow;
   return {width, height};
 }
@@ -112,8 +128,17 @@ void CursorCard::paintRow(QPainter& painter, const QRect& line, const CardRow& r
   left += wide.dot;
   painter.setFont(rowFont());
   painter.setPen(t.text);
-  painter.drawText(QRect(left, line.top(), wide.name + 2, line.height()), Qt::AlignVCenter,
-                   row.name);
+  const QFontMetrics metrics = painter.fontMetrics();
+  const int stamp = metrics.horizontalAdvance(stampText(row));
+  const QString name =
+      metrics.elidedText(row.name, Qt::ElideMiddle, std::max(0, wide.name - stamp) + 1);
+  painter.drawText(QRect(left, line.top(), wide.name + 2, line.height()), Qt::AlignVCenter, name);
+  if (stamp > 0) {
+    const int behind = left + metrics.horizontalAdvance(name);
+    painter.setPen(t.warn);
+    painter.drawText(QRect(behind, line.top(), wide.name + left - behind + 2, line.height()),
+                     Qt::AlignVCenter, stampText(row));
+  }
   const QRect value(line.right() + 1 - wide.error - wide.value, line.top(), wide.value,
                     line.height());
   painter.setPen(row.note.isEmpty() ? t.text : t.mute);

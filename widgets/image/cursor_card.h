@@ -16,6 +16,7 @@ struct CardRow {
   std::optional<double> error;  ///< signed, metres; none for the truth
   bool best = false;            ///< green and bold
   QString note;                 ///< in place of the metres: "sky", "missing"
+  QString stamp = {};           ///< behind the name, in the colour of caution: "random weights"
 };
 
 /// The card at the cursor: every method's metres and signed error at that pixel. Floats over its

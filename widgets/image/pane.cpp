@@ -151,6 +151,7 @@ void Pane::setSelected(bool selected) {
 
 void Pane::describe() {
   QStringList parts;
+  if (!header_.stamp.isEmpty()) parts += header_.stamp;
   if (!header_.detail.isEmpty()) parts += header_.detail;
   if (selected_) parts += tr("selected");
   if (stale_) parts += tr("being recomputed");
@@ -223,13 +224,19 @@ void Pane::paintEvent(QPaintEvent*) {
   }
   painter.restore();
   paintChips(painter, rect(), header_, chips_.currentValue().toDouble());
+  paintStamp(painter, rect(), header_.stamp);
 }
 
 void Pane::layoutMessage() {
   const int wide = std::min(width() - 32, 320);
   message_->setFixedWidth(std::max(wide, 32));
   message_->adjustSize();
-  message_->move((width() - message_->width()) / 2, (height() - message_->height()) / 2);
+  // In the middle, but not over the chips where there is room below them.
+  constexpr int kUnderChips = 36;
+  const int middle = (height() - message_->height()) / 2;
+  const int lowest = height() - message_->height();
+  message_->move((width() - message_->width()) / 2,
+                 std::max(middle, std::min(kUnderChips, lowest)));
 }
 
 void Pane::resizeEvent(QResizeEvent*) {

@@ -16,9 +16,10 @@ namespace fathom {
 
 /// What floats over a pane's picture.
 struct PaneHeader {
-  QString title;   ///< "Guided filter"
-  QString detail;  ///< "MAE 1.50 · 21 ms"
-  QString key;     ///< what selects it, "2"
+  QString title;       ///< "Guided filter"
+  QString detail;      ///< "MAE 1.50 · 21 ms"
+  QString key;         ///< what selects it, "2"
+  QString stamp = {};  ///< "random weights": stays when the rest fades, and in every picture
   bool operator==(const PaneHeader&) const = default;
 };
 

@@ -72,6 +72,23 @@ void paintChips(QPainter& painter, const QRect& area, const PaneHeader& header, 
   painter.restore();
 }
 
+void paintStamp(QPainter& painter, const QRect& area, const QString& stamp) {
+  if (stamp.isEmpty()) return;
+  painter.save();
+  painter.setRenderHint(QPainter::Antialiasing);
+  const QFont font = themeFont(kTextSecondary, QFont::DemiBold);
+  const QString text = QStringLiteral("⚠ ") + stamp;
+  const int wanted = QFontMetrics(font).horizontalAdvance(text) + 2 * kPadding;
+  // Under the chips, but never outside of a low pane.
+  const int top = qMin(area.top() + kMargin + kChipHeight + kChipGap,
+                       qMax(area.top(), area.bottom() + 1 - kChipHeight));
+  const int left = area.left() + qMin(kMargin, qMax(0, (area.width() - kShortest) / 2));
+  const int room = area.right() + 1 - kMargin - left;
+  paintChip(painter, {left, top}, qBound(kShortest, room, wanted), text, font,
+            tokens(Theme::kDark).warn);
+  painter.restore();
+}
+
 void paintCrosshair(QPainter& painter, const QRect& area, const QPoint& at, int thickness) {
   const QColor light(255, 255, 255, 200), shade(0, 0, 0, 70);
   const auto lines = [&](int offset, const QColor& colour) {

@@ -15,6 +15,10 @@ struct PaneHeader;
 /// @param opacity  0 to 1
 void paintChips(QPainter& painter, const QRect& area, const PaneHeader& header, double opacity);
 
+/// What must be said wherever this picture is shown, under the chips at the left, in the colour of
+/// caution with its sign; cut short where there is no room, never left out. Nothing where empty.
+void paintStamp(QPainter& painter, const QRect& area, const QString& stamp);
+
 /// Two lines through a point of the pane, readable on black and on white.
 /// @param area  the pane, in device pixels, as `painter` must be
 void paintCrosshair(QPainter& painter, const QRect& area, const QPoint& at, int thickness);

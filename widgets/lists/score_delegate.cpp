@@ -15,8 +15,18 @@ int titleLeft(const QRect& cell) {
   return cell.left() + ScoreDelegate::kMargin + kDotSide + kDotGap;
 }
 
+/// The title's width where nothing is cut.
 int titleWidth(const QModelIndex& index) {
   return QFontMetrics(themeFont()).horizontalAdvance(index.data().toString()) + 1;
+}
+
+/// Its width in a cell: a long one gives way to the state, which must be seen.
+int titleRoom(const QRect& cell, const QModelIndex& index) {
+  const int room = cell.right() - titleLeft(cell);
+  const int pill = pillWidth(index.data(ScoreModel::kState).toString());
+  if (pill == 0) return std::min(titleWidth(index), room);
+  const int least = std::min(pill, room / 2) + 2 * kPillGap;
+  return std::min(titleWidth(index), room - least);
 }
 
 QFont numberFont(bool best) {
@@ -28,7 +38,7 @@ QFont numberFont(bool best) {
 QRect ScoreDelegate::stateRect(const QRect& cell, const QModelIndex& index) {
   const QString state = index.data(ScoreModel::kState).toString();
   if (state.isEmpty()) return {};
-  const int left = titleLeft(cell) + titleWidth(index) + kPillGap;
+  const int left = titleLeft(cell) + titleRoom(cell, index) + kPillGap;
   const int room = cell.right() - kPillGap - left;
   return {left, cell.top(), std::max(0, std::min(room, pillWidth(state))), cell.height()};
 }
@@ -47,8 +57,7 @@ void ScoreDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
              index.data(ScoreModel::kColour).value<QColor>());
     painter->setFont(themeFont());
     const int left = titleLeft(cell);
-    paintText(*painter,
-              {left, cell.top(), std::min(titleWidth(index), cell.right() - left), cell.height()},
+    paintText(*painter, {left, cell.top(), titleRoom(cell, index), cell.height()},
               index.data().toString(), colours.text);
     paintPill(*painter, stateRect(cell, index), index.data(ScoreModel::kState).toString(),
               index.data(ScoreModel::kWarning).toBool());

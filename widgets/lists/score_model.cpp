@@ -1,8 +1,10 @@
 #include "widgets/lists/score_model.h"
 
+#include <QLocale>
 #include <algorithm>
 #include <cmath>
 
+#include "core/score_table.h"
 #include "widgets/lists/score_text.h"
 
 namespace fathom {
@@ -16,6 +18,15 @@ bool isMetric(int column) {
   return column >= ScoreModel::kFirstMetric && column < ScoreModel::kPixelsColumn;
 }
 
+bool isCost(int column) {
+  return column == ScoreModel::kParametersColumn || column == ScoreModel::kMacsColumn;
+}
+
+/// Why there are no scores, or what must be said of them.
+const QString& stateOf(const ScoreTableRow& row) {
+  return row.state.isEmpty() ? row.stamp : row.state;
+}
+
 QString fromStd(const std::string& text) {
   return QString::fromStdString(text);
 }
@@ -24,6 +35,8 @@ QString headText(int column) {
   if (column == ScoreModel::kMethodColumn) return ScoreModel::tr("Method");
   if (column == ScoreModel::kPixelsColumn) return ScoreModel::tr("Pixels");
   if (column == ScoreModel::kTimeColumn) return ScoreModel::tr("Time");
+  if (column == ScoreModel::kParametersColumn) return ScoreModel::tr("Params");
+  if (column == ScoreModel::kMacsColumn) return ScoreModel::tr("MACs");
   const MetricInfo& info = metricOf(column);
   const QString arrow = info.lowerIsBetter ? QStringLiteral("↓") : QStringLiteral("↑");
   return (fromStd(info.title) + ' ' + arrow + ' ' + fromStd(info.unit)).trimmed();
@@ -37,6 +50,10 @@ QString headToolTip(int column) {
   if (column == ScoreModel::kTimeColumn) {
     return ScoreModel::tr("Time of the method itself on this sample");
   }
+  if (column == ScoreModel::kParametersColumn) return ScoreModel::tr("Trained parameters");
+  if (column == ScoreModel::kMacsColumn) {
+    return ScoreModel::tr("Multiply-adds on this sample, with these settings");
+  }
   const MetricInfo& info = metricOf(column);
   return QStringList{
       fromStd(info.formula),
@@ -49,6 +66,8 @@ QString columnId(int column) {
   if (column == ScoreModel::kMethodColumn) return QStringLiteral("method");
   if (column == ScoreModel::kPixelsColumn) return QStringLiteral("pixels");
   if (column == ScoreModel::kTimeColumn) return QStringLiteral("time_ms");
+  if (column == ScoreModel::kParametersColumn) return QStringLiteral("parameters");
+  if (column == ScoreModel::kMacsColumn) return QStringLiteral("macs");
   return fromStd(metricOf(column).id);
 }
 
@@ -60,7 +79,8 @@ QString cell(QString text) {
 }  // namespace
 
 void ScoreModel::setRows(std::vector<ScoreTableRow> rows, ScoreContext context) {
-  const auto sameMethods = std::ranges::equal(rows, rows_, {}, &ScoreTableRow::id, &ScoreTableRow::id);
+  const auto sameMethods =
+      std::ranges::equal(rows, rows_, {}, &ScoreTableRow::id, &ScoreTableRow::id);
   // The same methods with new numbers is what a moved slider gives: selection and order stay.
   if (!sameMethods) beginResetModel();
   rows_ = std::move(rows);
@@ -83,27 +103,36 @@ void ScoreModel::findBest() {
   best_.assign(static_cast<std::size_t>(columnCount()), none);
   decimals_.assign(static_cast<std::size_t>(columnCount()), 0);
   for (int column = kFirstMetric; column < kPixelsColumn; ++column) {
-    std::vector<double> defined;
+    std::vector<double> defined, ranked;
     for (int row = 0; row < rowCount(); ++row) {
       const double value = number(row, column);
-      if (std::isfinite(value)) defined.push_back(value);
+      if (!std::isfinite(value)) continue;
+      defined.push_back(value);
+      if (isRanked(row)) ranked.push_back(value);
     }
     const auto at = static_cast<std::size_t>(column);
     decimals_[at] = columnDecimals(defined);
-    if (defined.size() < 2) continue;
-    const auto [least, greatest] = std::ranges::minmax(defined);
+    if (ranked.size() < 2) continue;
+    const auto [least, greatest] = std::ranges::minmax(ranked);
     if (least < greatest) best_[at] = metricOf(column).lowerIsBetter ? least : greatest;
   }
 }
 
+/// Random weights give no result that could be the best.
+bool ScoreModel::isRanked(int row) const {
+  return isResult(rows_[static_cast<std::size_t>(row)].stamp.toStdString());
+}
+
 bool ScoreModel::isBest(int row, int column) const {
-  return number(row, column) == best_[static_cast<std::size_t>(column)];
+  return number(row, column) == best_[static_cast<std::size_t>(column)] && isRanked(row);
 }
 
 double ScoreModel::number(int row, int column) const {
   const ScoreTableRow& method = rows_[static_cast<std::size_t>(row)];
   if (isMetric(column)) return method.scores[metricOf(column).metric];
   if (column == kTimeColumn) return method.milliseconds;
+  if (column == kParametersColumn) return method.parameters;
+  if (column == kMacsColumn) return method.macs;
   const bool scored = std::ranges::any_of(method.scores.values, [](double v) { return v == v; });
   if (column == kPixelsColumn && (scored || method.scores.pixels > 0)) {
     return static_cast<double>(method.scores.pixels);
@@ -114,6 +143,7 @@ double ScoreModel::number(int row, int column) const {
 QString ScoreModel::shownText(int row, int column) const {
   if (column == kMethodColumn) return rows_[static_cast<std::size_t>(row)].title;
   if (column == kTimeColumn) return durationText(number(row, column));
+  if (isCost(column)) return countText(number(row, column));
   return scoreText(number(row, column), decimals_[static_cast<std::size_t>(column)]);
 }
 
@@ -129,8 +159,12 @@ QString ScoreModel::whyUndefined(const ScoreTableRow& row) const {
 
 QString ScoreModel::toolTip(int row, int column) const {
   const ScoreTableRow& method = rows_[static_cast<std::size_t>(row)];
-  if (column == kMethodColumn) return method.state;
+  if (column == kMethodColumn) return stateOf(method);
   const double value = number(row, column);
+  if (isCost(column)) {
+    const QString count = std::isnan(value) ? tr("Not counted") : QLocale().toString(value, 'f', 0);
+    return method.paperCosts.isEmpty() ? count : count + '\n' + method.paperCosts;
+  }
   if (std::isnan(value)) {
     return column == kTimeColumn && method.state.isEmpty() ? tr("Not measured")
                                                            : whyUndefined(method);
@@ -141,6 +175,7 @@ QString ScoreModel::toolTip(int row, int column) const {
   text = text.trimmed();
   if (isBest(row, column)) text += tr(" — the best here");
   if (!context_.protocol.isEmpty()) text += '\n' + tr("Protocol %1").arg(context_.protocol);
+  if (!method.stamp.isEmpty()) text += '\n' + tr("With %1").arg(method.stamp);
   if (method.scores.withoutValue > 0) {
     text += '\n' + tr("%1 pixels without a value").arg(method.scores.withoutValue);
   }
@@ -152,7 +187,7 @@ int ScoreModel::rowCount(const QModelIndex& parent) const {
 }
 
 int ScoreModel::columnCount(const QModelIndex& parent) const {
-  return parent.isValid() ? 0 : kTimeColumn + 1;
+  return parent.isValid() ? 0 : kMacsColumn + 1;
 }
 
 QVariant ScoreModel::data(const QModelIndex& index, int role) const {
@@ -173,9 +208,9 @@ QVariant ScoreModel::data(const QModelIndex& index, int role) const {
     case kColour:
       return method.colour;
     case kState:
-      return method.state;
+      return stateOf(method);
     case kWarning:
-      return method.warning;
+      return method.state.isEmpty() ? !method.stamp.isEmpty() : method.warning;
     case kBest:
       return isBest(row, column);
     default:
@@ -200,6 +235,9 @@ QString ScoreModel::tabSeparated(const std::vector<int>& rows) const {
   head << columnId(kMethodColumn);
   if (ruled) head << "protocol";
   for (int column = kFirstMetric; column < columnCount(); ++column) head << columnId(column);
+  const bool stamped =
+      std::ranges::any_of(rows_, [](const auto& row) { return !row.stamp.isEmpty(); });
+  if (stamped) head << "stamp";
   QString text = head.join('\t') + '\n';
   for (const int row : rows) {
     QStringList cells;
@@ -210,6 +248,7 @@ QString ScoreModel::tabSeparated(const std::vector<int>& rows) const {
       const double value = number(row, column);
       cells << (std::isnan(value) ? QString() : QString::number(value, 'g', 9));
     }
+    if (stamped) cells << cell(rows_[static_cast<std::size_t>(row)].stamp);
     text += cells.join('\t') + '\n';
   }
   return text;

@@ -20,6 +20,10 @@ struct ScoreTableRow {
   double milliseconds = std::numeric_limits<double>::quiet_NaN();  ///< NaN where it did not run
   QString state;         ///< why there are no scores: "weights missing"; empty where all is well
   bool warning = false;  ///< the state is a caution
+  QString stamp = {};    ///< what must be said of the scores: "random weights"
+  double parameters = std::numeric_limits<double>::quiet_NaN();
+  double macs = std::numeric_limits<double>::quiet_NaN();  ///< multiply-adds on this sample
+  QString paperCosts = {};  ///< for tooltips: "the paper says 12 M and 170 G"
 };
 
 /// What the numbers belong to: stands in tooltips and in what is copied.
@@ -28,7 +32,7 @@ struct ScoreContext {
   QString undefinedReason;  ///< why no method has scores: "this sample has no truth"
 };
 
-/// Rows = methods; columns = method, the metrics, pixels, time.
+/// Rows = methods; columns = method, the metrics, pixels, time, parameters, multiply-adds.
 class ScoreModel : public QAbstractTableModel {
   Q_OBJECT
 
@@ -37,6 +41,7 @@ class ScoreModel : public QAbstractTableModel {
   static constexpr int kMethodColumn = 0, kFirstMetric = 1;
   static constexpr int kPixelsColumn = kFirstMetric + static_cast<int>(kMetricCount);
   static constexpr int kTimeColumn = kPixelsColumn + 1;
+  static constexpr int kParametersColumn = kTimeColumn + 1, kMacsColumn = kParametersColumn + 1;
 
   using QAbstractTableModel::QAbstractTableModel;
 
@@ -59,6 +64,7 @@ class ScoreModel : public QAbstractTableModel {
   QString toolTip(int row, int column) const;
   QString whyUndefined(const ScoreTableRow& row) const;
   void findBest();
+  bool isRanked(int row) const;
 
   std::vector<ScoreTableRow> rows_;
   ScoreContext context_;

@@ -20,7 +20,8 @@ namespace {
 constexpr int kLeastMethodWidth = 190;
 
 /// At first out of sight, a right click away: what others of the shown ones tell as well.
-constexpr std::array kHiddenAtFirst = {"SqRel", "log10", "RMSElog", "delta2", "delta3", "pixels"};
+constexpr std::array kHiddenAtFirst = {"SqRel",  "log10",  "RMSElog",    "delta2",
+                                       "delta3", "pixels", "parameters", "macs"};
 
 }  // namespace
 
@@ -72,6 +73,8 @@ void ScoreTable::setRows(std::vector<ScoreTableRow> rows, const ScoreContext& co
 int ScoreTable::columnOf(std::string_view id) const {
   if (id == "pixels") return ScoreModel::kPixelsColumn;
   if (id == "time_ms") return ScoreModel::kTimeColumn;
+  if (id == "parameters") return ScoreModel::kParametersColumn;
+  if (id == "macs") return ScoreModel::kMacsColumn;
   const auto found = std::ranges::find(metricInfos(), id, &MetricInfo::id);
   if (found == metricInfos().end()) return -1;
   return ScoreModel::kFirstMetric + static_cast<int>(found - metricInfos().begin());

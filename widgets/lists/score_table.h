@@ -22,7 +22,8 @@ class ScoreTable : public QTableView {
   void select(std::string_view id);
   /// Empty where none is.
   std::string selected() const;
-  /// Columns by metric id (six are hidden at first), "pixels" or "time_ms".
+  /// Columns by metric id (five are hidden at first), "time_ms", and hidden at first "pixels",
+  /// "parameters", "macs".
   void setColumnShown(std::string_view id, bool shown);
   /// What Ctrl+C puts on the clipboard: the selected rows, or all, in the order shown.
   QString copyText() const;

@@ -1,6 +1,7 @@
 #include "widgets/lists/score_text.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -35,6 +36,16 @@ QString scoreText(double value, int decimals) {
   const bool lost = size != 0 && size < 0.5 * std::pow(10, -decimals);
   if (lost || size >= kLargest) return sign + QString::number(size, 'e', lost ? 0 : 2);
   return sign + QString::number(size, 'f', decimals);
+}
+
+QString countText(double value) {
+  if (!std::isfinite(value)) return kDash;
+  constexpr std::array kUnits{"", "k", "M", "G", "T", "P"};
+  std::size_t unit = 0;
+  // 999.6 of one unit would read 1000.
+  for (; value >= 999.5 && unit + 1 < kUnits.size(); ++unit) value /= 1000;
+  const int decimals = value >= 99.95 || unit == 0 ? 0 : value >= 9.995 ? 1 : 2;
+  return (QString::number(value, 'f', decimals) + ' ' + QLatin1String(kUnits[unit])).trimmed();
 }
 
 QString durationText(double milliseconds) {

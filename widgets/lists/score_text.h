@@ -14,6 +14,10 @@ int columnDecimals(std::span<const double> values);
 /// it. The minus is a true one.
 QString scoreText(double value, int decimals);
 
+/// A count with three significant digits and its unit of thousands: "12.3 M", "949 k", "4.63 T",
+/// "0"; "–" for NaN.
+QString countText(double value);
+
 /// "2 ms", "0.4 ms", "1.9 s", "2 min 5 s"; "–" for NaN.
 QString durationText(double milliseconds);
 
