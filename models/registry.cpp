@@ -49,8 +49,6 @@ void registerArchitectures(Architectures& architectures) {
   registerRaft(architectures);
   registerScaleAdjustment(architectures);
   registerSgnet(architectures);
-  registerDinov2(architectures);
-  registerZoeDepth(architectures);
 }
 
 }  // namespace fathom
