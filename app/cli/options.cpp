@@ -239,7 +239,7 @@ class Parser {
     addWeightsAction(app, "list", "Name, state, licence and size of every file of the catalogue");
     CLI::App* fetch = addWeightsAction(app, "fetch", "Download files; interrupted ones go on");
     WeightsOptions& weights = options_.weights;
-    addWeightsArgument(fetch, "NAME", "See fathom-cli weights list", 0);
+    addArgument(fetch, "NAME", weights.names, "See fathom-cli weights list");
     fetch->add_flag("--accept-licence", weights.acceptLicence, "Accept the licences of the files");
     fetch->add_option("--timeout", weights.timeout, "Seconds without a byte (30)")
         ->check(CLI::Range(0.01, 3600.0).description(""))
@@ -247,8 +247,17 @@ class Parser {
     fetch->add_option("--retries", weights.retries, "After a lost connection (4)")
         ->check(CLI::Range(0, 1000).description(""))
         ->type_name("N");
+    CLI::App* inspect =
+        addWeightsAction(app, "inspect", "Format, tensors and notes of a weights file");
+    addArgument(inspect, "FILE", weights.file, "A weights file, or a name of the catalogue");
+    CLI::App* verify =
+        addWeightsAction(app, "verify", "Compare a file's bytes with its hash and checksums");
+    addArgument(verify, "FILE", weights.file, "A weights file, or a name of the catalogue");
+    CLI::App* convert = addWeightsAction(app, "convert", "Write a weights file as safetensors");
+    addArgument(convert, "FILE", weights.file, "A weights file, or a name of the catalogue");
+    addArgument(convert, "OUT", weights.out, "The .safetensors file to write");
     CLI::App* remove = addWeightsAction(app, "remove", "Delete files from the weights folder");
-    addWeightsArgument(remove, "NAME", "See fathom-cli weights list", 0);
+    addArgument(remove, "NAME", weights.names, "See fathom-cli weights list");
   }
 
   void addForward() {
@@ -303,11 +312,9 @@ class Parser {
     return app;
   }
 
-  /// @param count  how many must be given; 0: one or more
-  void addWeightsArgument(CLI::App* app, const char* name, const char* help, int count) {
-    CLI::Option* option = app->add_option(name, options_.weights.arguments, help)->required();
-    if (count > 0) option->expected(count);
-    option->type_name("");
+  template <class Type>
+  static void addArgument(CLI::App* app, const char* name, Type& to, const char* help) {
+    app->add_option(name, to, help)->required()->type_name("");
   }
 
   /// An option that takes one argument each time it is given, so that it never eats a SOURCE.

@@ -33,8 +33,9 @@ struct RunOptions {
 
 /// The options of weights ACTION.
 struct WeightsOptions {
-  std::string action;                  ///< list, fetch, remove, …
-  std::vector<std::string> arguments;  ///< names or files, as the action takes them
+  std::string action;              ///< list, fetch, inspect, …
+  std::vector<std::string> names;  ///< fetch, remove: of the catalogue
+  std::string file, out;           ///< inspect, verify, convert; convert
   bool acceptLicence = false;
   double timeout = 30;  ///< seconds without a byte
   int retries = 4;

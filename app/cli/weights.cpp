@@ -7,9 +7,11 @@
 #include "app/cli/text.h"
 #include "app/cli/verbs.h"
 #include "app/weights/fetch.h"
+#include "app/weights/inspection.h"
 #include "app/weights/state.h"
 #include "core/error.h"
 #include "core/log.h"
+#include "models/checkpoints/element_types.h"
 #include "models/checkpoints/weights_folder.h"
 
 namespace fathom::cli {
@@ -123,7 +125,7 @@ std::string reportText(const WeightsEntry& entry, const FetchReport& report) {
 /// One file that cannot be had does not keep the others from coming.
 int fetch(const Setting& setting, const Options& given, Console& console,
           const std::stop_token& stop) {
-  const std::vector<WeightsEntry> entries = chosen(setting, given.weights.arguments);
+  const std::vector<WeightsEntry> entries = chosen(setting, given.weights.names);
   FetchOptions options;
   options.folder = setting.folder;
   options.acceptLicence = given.weights.acceptLicence;
@@ -156,7 +158,7 @@ int fetch(const Setting& setting, const Options& given, Console& console,
 
 int remove(const Setting& setting, const Options& given) {
   Json removed = Json::array();
-  for (const WeightsEntry& entry : chosen(setting, given.weights.arguments)) {
+  for (const WeightsEntry& entry : chosen(setting, given.weights.names)) {
     const auto paths = removeWeights(entry, setting.folder);
     if (paths.empty()) log().warn("{}: there is nothing to remove", entry.name);
     for (const auto& path : paths) {
@@ -168,6 +170,76 @@ int remove(const Setting& setting, const Options& given) {
   return kDone;
 }
 
+/// A file, or the stored one of a name of the catalogue.
+std::filesystem::path fileOf(const Setting& setting, const std::string& argument) {
+  std::error_code ignored;
+  if (std::filesystem::exists(argument, ignored)) return argument;
+  return storedWeights(setting.folder, argument).value_or(argument);
+}
+
+Json jsonTensor(const TensorInfo& info) {
+  return {{"key", info.key}, {"type", elementName(info.type)}, {"shape", info.shape}};
+}
+
+/// Without the codes by which a file could write to somebody's terminal whatever it likes.
+std::string printable(std::string text) {
+  const auto isControl = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  std::ranges::replace_if(text, isControl, '?');
+  return text;
+}
+
+int inspect(const Setting& setting, const Options& given, const Progress& progress) {
+  const WeightsSummary summary = inspectWeights(fileOf(setting, given.weights.file), progress);
+  Json json{{"path", summary.path.string()}, {"format", summary.format},
+            {"bytes", summary.bytes},        {"parameters", summary.parameters},
+            {"metadata", summary.metadata},  {"notes", summary.notes}};
+  json["tensors"] = Json::array();
+  std::string text =
+      fmt::format("{}: {}, {}, {} tensors, {} parameters\n", summary.path.string(), summary.format,
+                  bytesText(summary.bytes), summary.tensors.size(), summary.parameters);
+  for (const std::string& note : summary.notes) text += printable(note) + "\n";
+  for (const auto& [key, value] : summary.metadata) text += printable(key + " = " + value) + "\n";
+  for (const TensorInfo& info : summary.tensors) {
+    json["tensors"].push_back(jsonTensor(info));
+    text += fmt::format("  {}  {} {}\n", printable(info.key), elementName(info.type),
+                        shapeText(info.shape));
+  }
+  const auto replace = Json::error_handler_t::replace;
+  printData(given.json ? json.dump(2, ' ', false, replace) + "\n" : text);
+  return kDone;
+}
+
+int verify(const Setting& setting, const Options& given, const Progress& progress) {
+  const auto path = fileOf(setting, given.weights.file);
+  const WeightsVerdict verdict = verifyWeights(path, setting.catalogue, setting.folder, progress);
+  if (given.json) {
+    const Json json{{"path", path.string()},
+                    {"sha256", verdict.sha256},
+                    {"published", orNull(verdict.published)},
+                    {"tensors", verdict.tensors},
+                    {"problems", verdict.problems}};
+    printData(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  } else {
+    const std::string known =
+        verdict.published.empty() ? "is not in the catalogue" : "is " + verdict.published;
+    printData(fmt::format("{}: {} tensors read, SHA-256 {} {}\n", path.string(), verdict.tensors,
+                          verdict.sha256, known));
+  }
+  for (const std::string& problem : verdict.problems) {
+    log().error("{}: {}", path.string(), printable(problem));
+  }
+  return verdict.problems.empty() ? kDone : kSomeFailed;
+}
+
+int convert(const Setting& setting, const Options& given, const Progress& progress) {
+  const auto from = fileOf(setting, given.weights.file);
+  const std::filesystem::path to = given.weights.out;
+  convertWeights(from, to, progress);
+  if (given.json) printData(Json{{"path", to.string()}}.dump(2) + "\n");
+  log().info("written: {}", to.string());
+  return kDone;
+}
+
 }  // namespace
 
 int runWeights(const Options& options, Console& console, const std::stop_token& stop) {
@@ -175,6 +247,10 @@ int runWeights(const Options& options, Console& console, const std::stop_token& 
   const std::string& action = options.weights.action;
   if (action == "list") return list(setting, options.json);
   if (action == "remove") return remove(setting, options);
+  const Progress progress = console.progress(stop);
+  if (action == "inspect") return inspect(setting, options, progress);
+  if (action == "verify") return verify(setting, options, progress);
+  if (action == "convert") return convert(setting, options, progress);
   // Qt's event loops want one of these.
   int count = 1;
   char name[] = "fathom-cli";

@@ -7,6 +7,7 @@
 #include "app/weights/state.h"
 #include "core/atomic_file.h"
 #include "core/error.h"
+#include "models/checkpoints/checkpoint.h"
 
 namespace fathom {
 namespace {
@@ -64,6 +65,17 @@ HashCheck checkHash(const WeightsEntry& entry, const FetchOptions& options, Part
                   recordedHashPath(entry, options.folder).string());
 }
 
+/// Where no hash tells, the bytes must at least be weights. Deletes them where they are not.
+void checkContent(const WeightsEntry& entry, const FetchOptions& options, PartFile& part) {
+  try {
+    openCheckpoint(partPath(entry, options.folder));
+  } catch (const FileError& error) {
+    part.discard();
+    throw FileError("what arrived is no weights file and was deleted: " + error.problem(),
+                    entry.name, "See " + entry.page);
+  }
+}
+
 }  // namespace
 
 std::string textOf(HashCheck check) {
@@ -97,7 +109,10 @@ FetchReport fetchWeights(const WeightsEntry& entry, const FetchOptions& options,
   Download(entry, options, part, progress).run();
   report.sha256 = part.sha256();
   report.check = checkHash(entry, options, part, report.sha256);
-  if (report.check == HashCheck::kFirstSeen) recordHash(entry, options.folder, report.sha256);
+  if (report.check == HashCheck::kFirstSeen) {
+    checkContent(entry, options, part);
+    recordHash(entry, options.folder, report.sha256);
+  }
   report.bytes = part.size();
   report.file = options.folder / entry.storedFile();
   part.publish(report.file);

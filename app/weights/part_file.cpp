@@ -68,21 +68,21 @@ void PartFile::readNotes() {
 
 void PartFile::hashWhatIsThere(const Progress& progress) {
   std::vector<char> buffer(1 << 20);
-  hash_.reset();
+  hash_ = {};
   for (std::int64_t at = 0; at < size_;) {
     progress.at(double(at) / double(size_), "checking what has arrived");
     const ssize_t count = ::pread(descriptor_, buffer.data(), buffer.size(), at);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throwFileError("cannot read", path_, errno);
     if (count == 0) throw FileError("became shorter meanwhile", path_.string());
-    hash_.addData(QByteArrayView(buffer.data(), count));
+    hash_.add(buffer.data(), std::size_t(count));
     at += count;
   }
 }
 
 void PartFile::restart(const std::string& validator) {
   if (::ftruncate(descriptor_, 0) != 0) throwFileError("cannot write", path_, errno);
-  hash_.reset();
+  hash_ = {};
   size_ = 0;
   validator_ = validator;
   // A byte that is no UTF-8 is replaced: such a validator matches nothing, and all begins anew.
@@ -98,12 +98,12 @@ void PartFile::append(const char* bytes, std::size_t count) {
     if (::ftruncate(descriptor_, size_) != 0) restart({});
     throw;
   }
-  hash_.addData(QByteArrayView(bytes, qsizetype(count)));
+  hash_.add(bytes, count);
   size_ += std::int64_t(count);
 }
 
 std::string PartFile::sha256() const {
-  return hash_.result().toHex().toStdString();
+  return Sha256(hash_).finish();
 }
 
 void PartFile::publish(const fs::path& target) {

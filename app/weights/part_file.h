@@ -1,11 +1,11 @@
 #pragma once
 
-#include <QCryptographicHash>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 
 #include "core/progress.h"
+#include "core/sha256.h"
 
 namespace fathom {
 
@@ -48,7 +48,7 @@ class PartFile {
   bool there_ = true;
   std::int64_t size_ = 0;
   std::string validator_;
-  QCryptographicHash hash_{QCryptographicHash::Sha256};
+  Sha256 hash_;
 };
 
 }  // namespace fathom

@@ -10,6 +10,7 @@
 #include "core/atomic_file.h"
 #include "core/device.h"
 #include "core/error.h"
+#include "core/shape_text.h"
 #include "datasets/codecs/image_limits.h"
 #include "datasets/codecs/npy_header.h"
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/shape_text.h"
 
 namespace fathom {
 namespace {
@@ -274,10 +275,6 @@ void checkPayload(const NpyHeader& header, const InputFile& file) {
 const NpyType* npyType(at::ScalarType dtype) {
   const auto* found = std::ranges::find(kNpyTypes, dtype, &NpyType::dtype);
   return found == kNpyTypes.end() ? nullptr : found;
-}
-
-std::string shapeText(const std::vector<std::int64_t>& shape) {
-  return shape.empty() ? "a single value" : fmt::format("{}", fmt::join(shape, "×"));
 }
 
 NpyHeader readNpyHeader(const InputFile& file) {

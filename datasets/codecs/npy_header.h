@@ -37,7 +37,4 @@ NpyHeader readNpyHeader(const InputFile& file);
 /// Magic, version, length and dictionary as numpy.save writes them.
 std::string npyHeaderBytes(const NpyType& type, const std::vector<std::int64_t>& shape);
 
-/// "480×640" for messages; "a single value" without dimensions.
-std::string shapeText(const std::vector<std::int64_t>& shape);
-
 }  // namespace fathom

@@ -9,6 +9,7 @@
 
 #include "models/alignment/cells.h"
 #include "models/alignment/estimators.h"
+#include "models/alignment/interval_fit.h"
 
 namespace fathom {
 namespace {
@@ -17,6 +18,11 @@ namespace {
 /// its far end: about what rooms show (2nd against 98th percentile of depth).
 constexpr double kNearEnd = 16;
 constexpr double kFarPercentile = 0.02;
+
+/// Of half the widest interval: what σ of an interval regression is at least.
+constexpr double kLeastSigma = 0.1;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 struct Fit {
   Line line;
@@ -27,13 +33,14 @@ std::optional<Line> positive(const std::optional<Line>& line) {
   return line && line->scale > 0 ? line : std::nullopt;
 }
 
-std::optional<Line> estimate(const Points& points, Shift shift, const Alignment& how,
+/// @param known  to what y is known at best and at worst: no tolerance is below
+std::optional<Line> estimate(const Points& points, Shift shift, const Alignment& how, double known,
                              const Progress& progress) {
   switch (how.estimator) {
     case AlignmentEstimator::kLeastSquares:
       return trimmedLeastSquares(points, shift, how.trim);
     case AlignmentEstimator::kRansac:
-      return ransac(points, shift, {how.draws, how.tolerance, how.seed}, progress);
+      return ransac(points, shift, {how.draws, how.tolerance, how.seed, known}, progress);
     case AlignmentEstimator::kTheilSen:
       return theilSen(points, shift, how.seed, progress);
     case AlignmentEstimator::kMedianRatio:
@@ -76,10 +83,69 @@ std::optional<Line> fittedToFew(const std::vector<AlignmentCell>& cells, const P
                                 const LowDepth& low, const Alignment& how, Shift shift) {
   std::vector<double> near;
   for (const AlignmentCell& cell : cells) {
-    if (how.useNear && cell.near && std::isfinite(cell.x)) near.push_back(cell.x);
+    if (how.intervals && cell.role == CellRole::kNear) near.push_back(cell.x);
   }
   return boundedLeastSquares(points, near, inSpace(low.metresPerLevel, how.space),
                              how.space == AlignmentSpace::kDisparity, shift);
+}
+
+Interval intervalOf(const AlignmentCell& cell, AlignmentSpace space) {
+  if (space == AlignmentSpace::kDepth) return {cell.x, cell.least, cell.greatest};
+  return {cell.x, 1 / cell.greatest, 1 / cell.least};
+}
+
+/// What all cells say about y. Those nearer than one level and those too far, often the many, weigh
+/// no more in all than the cells whose depth is known: they are bounds only, and as good as none
+/// where a prediction is not quite a line of the truth.
+std::vector<Interval> intervalsOf(const std::vector<AlignmentCell>& cells, AlignmentSpace space) {
+  const auto count = [&](CellRole role) {
+    return static_cast<double>(std::ranges::count(cells, role, &AlignmentCell::role));
+  };
+  const double ranges = count(CellRole::kRange);
+  const double near = std::min(1.0, ranges / std::max(1.0, count(CellRole::kNear)));
+  const double far = std::min(1.0, ranges / std::max(1.0, count(CellRole::kFar)));
+  std::vector<Interval> intervals;
+  for (const AlignmentCell& cell : cells) {
+    if (cell.role == CellRole::kNone) continue;
+    // A depth that a prediction cannot reach (sky) would pull without end.
+    if (cell.role == CellRole::kFar && space == AlignmentSpace::kDepth) continue;
+    intervals.push_back(intervalOf(cell, space));
+    if (cell.role == CellRole::kNear) intervals.back().weight = near;
+    if (cell.role == CellRole::kFar) intervals.back().weight = far;
+  }
+  return intervals;
+}
+
+/// Half of the widest interval that takes part in the fit: to what y is known at worst.
+double knownTo(const std::vector<AlignmentCell>& cells, AlignmentSpace space) {
+  double widest = 0;
+  for (const AlignmentCell& cell : cells) {
+    if (cell.role != CellRole::kRange) continue;
+    const Interval interval = intervalOf(cell, space);
+    widest = std::max(widest, interval.greatest - interval.least);
+  }
+  return widest / 2;
+}
+
+/// What counts as agreement with a line; never less than the quantisation allows.
+double toleranceOf(const Points& points, Line line, double known, const Alignment& how) {
+  if (how.estimator == AlignmentEstimator::kRansac && how.tolerance > 0) return how.tolerance;
+  return std::max(agreement(points, line), known);
+}
+
+/// The likeliest line from a start, or nothing where it does not rise or is not determined.
+std::optional<Line> refined(Line start, const std::vector<AlignmentCell>& cells,
+                            const Points& points, const Alignment& how, Shift shift, bool few) {
+  const std::vector<Interval> intervals = intervalsOf(cells, how.space);
+  const bool constant = std::ranges::all_of(
+      intervals, [&](const Interval& each) { return each.x == intervals.front().x; });
+  if (constant && shift == Shift::kFree) return std::nullopt;
+  const double known = knownTo(cells, how.space);
+  const double tolerance = toleranceOf(points, start, known, how);
+  // A line through a few cells is too poor to judge others by.
+  const bool all = few || (how.estimator == AlignmentEstimator::kLeastSquares && how.trim == 0);
+  return positive(intervalFit(intervals, start, shift, tolerance / 2.5, kLeastSigma * known,
+                              all ? kInfinity : tolerance));
 }
 
 Fit fitted(const std::vector<AlignmentCell>& cells, const Points& points, const LowDepth& low,
@@ -87,20 +153,29 @@ Fit fitted(const std::vector<AlignmentCell>& cells, const Points& points, const 
   if (how.model == AlignmentModel::kNone) return {};
   const Shift wanted = how.model == AlignmentModel::kScaleShift ? Shift::kFree : Shift::kNone;
   const bool few = points.size() < static_cast<std::size_t>(how.leastCells);
-  const auto tried = [&](Shift shift) {
+  const double known = knownTo(cells, how.space);
+  const auto started = [&](Shift shift) {
     return positive(few ? fittedToFew(cells, points, low, how, shift)
-                        : estimate(points, shift, how, progress));
+                        : estimate(points, shift, how, known, progress));
   };
-  if (points.size() > 0) {
-    const AlignmentState state = few ? AlignmentState::kFewCells : AlignmentState::kFitted;
-    if (const auto line = tried(wanted)) return {*line, state};
-    if (wanted == Shift::kFree) {
-      if (const auto line = tried(Shift::kNone)) {
-        return {*line, few ? state : AlignmentState::kScaleOnly};
-      }
+  Shift found = wanted;
+  std::optional<Line> line = started(wanted);
+  if (!line && wanted == Shift::kFree) {
+    line = started(Shift::kNone);
+    found = Shift::kNone;
+  }
+  if (!line) return {guessed(cells, points, low, how), AlignmentState::kUnderdetermined};
+  if (how.intervals) {
+    // Also where the estimator saw no slope: with most cells at one level a median slope is 0.
+    if (const auto better = refined(*line, cells, points, how, wanted, few)) {
+      line = better;
+      found = wanted;
+    } else if (found != wanted) {
+      line = refined(*line, cells, points, how, found, few).value_or(*line);
     }
   }
-  return {guessed(cells, points, low, how), AlignmentState::kUnderdetermined};
+  if (few) return {*line, AlignmentState::kFewCells};
+  return {*line, found == wanted ? AlignmentState::kFitted : AlignmentState::kScaleOnly};
 }
 
 std::string stampOf(const Fit& fit, const Points& points, const LowDepth& low,
@@ -146,9 +221,10 @@ void judge(Aligned& result, const std::vector<AlignmentCell>& cells, const Point
   double squares = 0;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const AlignmentCell& cell = cells[i];
-    const double residual = cell.used ? metresAt(cell.x, line, how) - cell.metres : kNaN;
+    const bool used = cell.role == CellRole::kRange;
+    const double residual = used ? metresAt(cell.x, line, how) - cell.metres : kNaN;
     out[i] = static_cast<float>(residual);
-    if (!cell.used) continue;
+    if (!used) continue;
     squares += residual * residual;
     absolute.push_back(std::abs(residual));
     relative.push_back(std::abs(residual) / cell.metres);
@@ -160,8 +236,7 @@ void judge(Aligned& result, const std::vector<AlignmentCell>& cells, const Point
   result.residualRelative = median(std::move(relative));
   result.residuals = residuals.to(result.metres.device());
   if (points.size() == 0) return;
-  const bool given = how.estimator == AlignmentEstimator::kRansac && how.tolerance > 0;
-  const double tolerance = given ? how.tolerance : agreement(points, line);
+  const double tolerance = toleranceOf(points, line, knownTo(cells, how.space), how);
   double agreeing = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
     agreeing += std::abs(points.y[i] - line.at(points.x[i])) <= tolerance ? 1 : 0;
@@ -172,7 +247,7 @@ void judge(Aligned& result, const std::vector<AlignmentCell>& cells, const Point
 Points cellPoints(const std::vector<AlignmentCell>& cells, AlignmentSpace space) {
   Points points;
   for (const AlignmentCell& cell : cells) {
-    if (cell.used) points.add(cell.x, inSpace(cell.metres, space));
+    if (cell.role == CellRole::kRange) points.add(cell.x, inSpace(cell.metres, space));
   }
   return points;
 }

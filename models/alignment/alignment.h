@@ -36,15 +36,15 @@ struct Alignment {
   AlignmentSpace space = AlignmentSpace::kDisparity;
   AlignmentModel model = AlignmentModel::kScaleShift;
   AlignmentEstimator estimator = AlignmentEstimator::kTheilSen;
-  AlignmentGrid grid = AlignmentGrid::kCellMeans;
+  AlignmentGrid grid = AlignmentGrid::kCellSamples;
   double trim = 0;          ///< least squares: the share of worst cells that is left out, to 0.9
   double tolerance = 0;     ///< RANSAC: what agrees, in m or 1/m; 0: from the median distance
   int draws = 500;          ///< RANSAC
   double minMetres = 0.1;   ///< no result is nearer
   double maxMetres = 1000;  ///< no result is farther
-  bool excludeFar = true;   ///< depth space: cells beyond maxMetres (sky) take no part
+  bool excludeFar = true;   ///< cells beyond maxMetres (sky) take no part in the estimator
+  bool intervals = true;    ///< refine: cells are intervals, level 0 among them (see align())
   int leastCells = 20;      ///< with fewer informative cells a fit counts as poorly determined
-  bool useNear = true;      ///< then level 0 helps: it means "nearer than one level"
   double farEnd = 0.5;      ///< with none: where the prediction's far end is put, in levels
   std::uint64_t seed = 1;   ///< of RANSAC's draws, and of a choice among very many points
 
@@ -87,21 +87,30 @@ struct Aligned {
 
 /// Fits a prediction to the transmitted map and gives it in metres.
 ///
-/// Only informative cells enter: a level L ≥ 1 after rounding means a depth in [L, L + 1)·S with S
-/// metres per level, of which the centre is taken; level 0 is noise and enters as an inequality
-/// only. In disparity space z = 1 / clamp(s·d + t), and cells beyond maxMetres keep telling that
-/// 1/z is nearly 0; in depth space they are left out unless excludeFar is false. A prediction of
-/// the other kind is inverted first, with values below a thousandth of its greatest raised to that.
+/// Only informative cells enter the estimator: a level L ≥ 1 after rounding means a depth in
+/// [L, L + 1)·S with S metres per level, of which the centre is taken; the value of a level-0 cell
+/// is noise. Cells beyond maxMetres are left out unless excludeFar is false: in depth space they
+/// outweigh all others, in disparity their being many and all alike does. In disparity space
+/// z = 1 / clamp(s·d + t). A prediction of the other kind is inverted first, with values below a
+/// thousandth of its greatest raised to that.
+///
+/// Centres flatten the line: all depths of one level become one. With `intervals` the estimator's
+/// line is the start of an interval regression over the cells (see intervalFit): levels of 1 and
+/// more are ranges, level 0 is "nearer than one level", and in disparity cells left out are "beyond
+/// maxMetres". Cells that a line misses by more than the tolerance take no part in it, except after
+/// plain least squares or with few cells. The tolerance is 2.5 robust deviations, and at least half
+/// of the widest range.
 ///
 /// kPixels uses the pixels whose bicubic taps are all informative, and cell means where there are
 /// fewer of these than leastCells.
 ///
 /// A slope that is not above 0 or not determined is dropped for a scale alone (kScaleOnly). With
-/// fewer informative cells than leastCells, least squares through these takes level-0 cells along
-/// that it would put beyond one level (kFewCells). With none, as in a room, or where no scale above
-/// 0 exists, the far end of the prediction (its 2nd percentile of nearness) is put at farEnd
-/// levels and, where a shift is free, its near end (the 98th) at a sixteenth of that: a guess, said
-/// in `stamp` (kUnderdetermined). A constant prediction becomes a constant map.
+/// fewer informative cells than leastCells, the start is least squares through these and, with
+/// `intervals`, the level-0 cells that it would put beyond one level (kFewCells). With none, as in
+/// a room, or where no scale above 0 exists, the far end of the prediction (its 2nd percentile of
+/// nearness) is put at farEnd levels and, where a shift is free, its near end (the 98th) at a
+/// sixteenth of that: a guess, said in `stamp` (kUnderdetermined). A constant prediction becomes a
+/// constant map.
 ///
 /// The same bytes on any number of threads and any device.
 /// @param prediction  H×W floating point; pixels that are not finite take no part

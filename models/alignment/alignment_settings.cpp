@@ -57,14 +57,14 @@ std::vector<Setting> numbers() {
       {"max_metres", "Farthest", "m", "no result is farther",
        Real{1e-2, 1e6, standard.maxMetres, true}},
       {"exclude_far", "Leave out the far", "",
-       "in depth space, cells beyond the farthest result (sky) take no part",
+       "cells beyond the farthest result (sky) take no part in the estimator",
        Flag{standard.excludeFar}},
+      {"intervals", "Intervals", "",
+       "refines the line: a level is a range of depths, and level 0 means nearer than one level",
+       Flag{standard.intervals}},
       {"least_cells", "Least cells", "",
        "with fewer informative cells the line counts as poorly determined",
        Integer{1, 100000, standard.leastCells}},
-      {"use_near", "Use level 0", "",
-       "with too few informative cells, level 0 means: nearer than one level",
-       Flag{standard.useNear}},
       {"far_end", "Far end", "levels",
        "without informative cells, where the far end of the prediction is put",
        Real{1e-3, 1, standard.farEnd, false}},
@@ -114,8 +114,8 @@ Values toValues(const Alignment& from, std::string_view prefix) {
                      {"min_metres", from.minMetres},
                      {"max_metres", from.maxMetres},
                      {"exclude_far", from.excludeFar},
+                     {"intervals", from.intervals},
                      {"least_cells", std::int64_t{from.leastCells}},
-                     {"use_near", from.useNear},
                      {"far_end", from.farEnd},
                      {"seed", static_cast<std::int64_t>(from.seed)}};
   Values values;
@@ -141,8 +141,8 @@ Alignment alignmentFromValues(const Values& given, std::string_view prefix) {
   result.minMetres = real(values, key("min_metres"));
   result.maxMetres = real(values, key("max_metres"));
   result.excludeFar = flag(values, key("exclude_far"));
+  result.intervals = flag(values, key("intervals"));
   result.leastCells = static_cast<int>(integer(values, key("least_cells")));
-  result.useNear = flag(values, key("use_near"));
   result.farEnd = real(values, key("far_end"));
   result.seed = static_cast<std::uint64_t>(integer(values, key("seed")));
   result.check();

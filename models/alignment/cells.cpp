@@ -21,6 +21,9 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 /// A value below this share of a prediction's greatest counts as this share before it is inverted.
 constexpr double kLeastShare = 1e-3;
 
+/// The greatest standard deviation of noise in proportion to the level that the challenge names.
+constexpr double kReadNoise = 0.02;
+
 /// Which pixels an output reads along one axis, and with which weights: `width` lists, one entry
 /// an output each.
 struct Reads {
@@ -125,9 +128,30 @@ bool informative(float level) {
   return std::isfinite(level) && level >= 0.5F;
 }
 
-bool inRange(double metres, const Alignment& how) {
-  const bool limited = how.space == AlignmentSpace::kDepth && how.excludeFar;
-  return metres >= how.minMetres && !(limited && metres > how.maxMetres);
+bool beyond(double metres, const Alignment& how) {
+  return how.excludeFar && metres > how.maxMetres;
+}
+
+AlignmentCell cellOf(float level, double x, double metresPerLevel, const Alignment& how) {
+  AlignmentCell cell;
+  cell.x = x;
+  if (!std::isfinite(level) || !std::isfinite(x)) return cell;
+  if (!informative(level)) {
+    cell.role = CellRole::kNear;
+    cell.greatest = metresPerLevel;
+    cell.least = std::min(how.minMetres, cell.greatest);
+    return cell;
+  }
+  const double whole = std::round(level), noise = kReadNoise * whole;
+  cell.metres = (whole + 0.5) * metresPerLevel;
+  cell.least = (whole - noise) * metresPerLevel;
+  cell.greatest = (whole + 1 + noise) * metresPerLevel;
+  cell.role = beyond(cell.metres, how) ? CellRole::kFar : CellRole::kRange;
+  if (cell.role == CellRole::kFar) {
+    cell.least = how.maxMetres;  // where the result ends
+    cell.greatest = std::numeric_limits<double>::infinity();
+  }
+  return cell;
 }
 
 /// cellRows×columns: true where all cells that a column reads are informative.
@@ -193,18 +217,14 @@ std::vector<AlignmentCell> alignmentCells(const at::Tensor& values, const LowDep
   const at::Tensor x =
       how.grid == AlignmentGrid::kCellSamples ? cellSamples(values, low) : cellMeans(values, low);
   const at::Tensor levels = onCpu(low.levels);
-  std::vector<AlignmentCell> cells(static_cast<std::size_t>(levels.numel()));
-  bool anyFinite = false;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const float level = levels.const_data_ptr<float>()[i];
-    AlignmentCell& cell = cells[i];
-    anyFinite = anyFinite || std::isfinite(level);
-    cell.x = x.const_data_ptr<double>()[i];
-    cell.metres = informative(level) ? (std::round(level) + 0.5) * low.metresPerLevel : kNaN;
-    cell.near = std::isfinite(level) && !informative(level);
-    cell.used = std::isfinite(cell.x) && informative(level) && inRange(cell.metres, how);
+  if (!levels.isfinite().any().item<bool>()) {
+    throw BadInput("the transmitted map has no finite cell");
   }
-  if (!anyFinite) throw BadInput("the transmitted map has no finite cell");
+  std::vector<AlignmentCell> cells;
+  for (std::int64_t i = 0; i < levels.numel(); ++i) {
+    cells.push_back(cellOf(levels.const_data_ptr<float>()[i], x.const_data_ptr<double>()[i],
+                           low.metresPerLevel, how));
+  }
   return cells;
 }
 
@@ -233,7 +253,7 @@ Points pixelPoints(const at::Tensor& values, const LowDepth& low, const Alignmen
     const double x = here.const_data_ptr<double>()[pixel];
     const double z = metres.const_data_ptr<float>()[pixel];
     // Beside an edge bicubic overshoots, to depths that were not sent.
-    const bool sent = z >= low.metresPerLevel && inRange(z, how);
+    const bool sent = z >= low.metresPerLevel && !beyond(z, how);
     if (all && sent && std::isfinite(x)) points.add(x, inSpace(z, how.space));
   }
   return points;

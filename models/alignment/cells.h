@@ -11,12 +11,20 @@
 
 namespace fathom {
 
-/// One transmitted cell beside the prediction.
+/// What a cell says about depth.
+enum class CellRole {
+  kNone,   ///< nothing: not finite, or without a prediction
+  kNear,   ///< level 0: nearer than one level
+  kRange,  ///< informative and within range: takes part in the fit
+  kFar,    ///< informative, and left out as too far
+};
+
+/// One transmitted cell beside the prediction. Bounds allow for noise.
 struct AlignmentCell {
-  double x = 0;       ///< the prediction there, in the fit's space; NaN where it has none
-  double metres = 0;  ///< the cell's centre; NaN where the cell is not informative
-  bool near = false;  ///< level 0: nearer than one level
-  bool used = false;  ///< takes part in the fit
+  CellRole role = CellRole::kNone;
+  double x = 0;                    ///< the prediction there, in the fit's space; may be NaN
+  double metres = 0;               ///< the cell's centre
+  double least = 0, greatest = 0;  ///< m: between which its depth lies
 };
 
 /// Throws BadInput where cells of these factors do not cover a prediction of this size, the two are

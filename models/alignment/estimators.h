@@ -68,13 +68,13 @@ std::optional<Line> medianRatio(const Points& points, Shift shift);
 /// How random sample consensus draws and counts.
 struct Ransac {
   int draws = 500;
-  double tolerance = 0;  ///< in units of y; 0: from the draw of the least median distance
+  double tolerance = 0;  ///< in units of y; 0: agreement() with the draw of least median distance
   std::uint64_t seed = 1;
+  double leastTolerance = 0;  ///< of one found from the data: what y is known to
 };
-/// The line through two drawn points (through the origin: one) that most others agree with, among
-/// those with a scale above 0; then least squares on the points that agree. With a tolerance of 0
-/// the best draw is the one of the least median distance, and agreement() is the tolerance.
-/// Throws Cancelled.
+/// The line through two drawn points (through the origin: one) with a scale above 0 for which
+/// Σ min(distance, tolerance)² is least (MSAC), then least squares on the points within the
+/// tolerance. Throws Cancelled.
 std::optional<Line> ransac(const Points& points, Shift shift, const Ransac& how,
                            const Progress& progress = {});
 

@@ -117,21 +117,49 @@ std::optional<Line> lineThroughDraw(const Points& points, Shift shift, Words4 wo
   return Line{scale, points.y[i] - scale * points.x[i]};
 }
 
-/// Smaller is better: how many points disagree, or the median distance where there is no tolerance.
-double badness(const Points& points, Line line, double tolerance, std::vector<double>& scratch) {
-  if (tolerance > 0) {
-    double outside = 0;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      outside += std::abs(points.y[i] - line.at(points.x[i])) <= tolerance ? 0 : 1;
-    }
-    return outside;
+/// Smaller is better: the sum of squared distances, none above the tolerance.
+double clippedSquares(const Points& points, Line line, double tolerance) {
+  double sum = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double far = std::min(std::abs(points.y[i] - line.at(points.x[i])), tolerance);
+    sum += far * far;
   }
+  return sum;
+}
+
+double medianDistance(const Points& points, Line line, std::vector<double>& scratch) {
   for (std::size_t i = 0; i < points.size(); ++i) {
     scratch[i] = std::abs(points.y[i] - line.at(points.x[i]));
   }
   const auto middle = scratch.begin() + static_cast<std::ptrdiff_t>(scratch.size() / 2);
   std::nth_element(scratch.begin(), middle, scratch.end());
   return *middle;
+}
+
+template <class Badness>
+std::optional<Line> leastBad(const std::vector<Line>& lines, const Progress& progress,
+                             Badness&& badness) {
+  std::optional<Line> best;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (i % 16 == 0) progress.checkpoint();
+    const double bad = badness(lines[i]);
+    if (bad < least) {
+      least = bad;
+      best = lines[i];
+    }
+  }
+  return best;
+}
+
+std::vector<Line> drawnLines(const Points& points, Shift shift, const Ransac& how) {
+  std::vector<Line> lines;
+  for (int draw = 0; draw < how.draws; ++draw) {
+    const Words4 words = wordsOf(static_cast<std::uint32_t>(draw), kDrawStream, how.seed);
+    const std::optional<Line> line = lineThroughDraw(points, shift, words);
+    if (line && line->scale > 0 && std::isfinite(line->scale)) lines.push_back(*line);
+  }
+  return lines;
 }
 
 }  // namespace
@@ -154,23 +182,19 @@ std::optional<Line> ransac(const Points& points, Shift shift, const Ransac& how,
                            const Progress& progress) {
   if (points.size() == 0) return std::nullopt;
   const Points few = thinned(points, kMostPaired, how.seed);
-  std::vector<double> scratch(few.size());
-  std::optional<Line> best;
-  double least = std::numeric_limits<double>::infinity();
-  for (int draw = 0; draw < how.draws; ++draw) {
-    if (draw % 16 == 0) progress.checkpoint();
-    const Words4 words = wordsOf(static_cast<std::uint32_t>(draw), kDrawStream, how.seed);
-    const std::optional<Line> line = lineThroughDraw(few, shift, words);
-    if (!line || !(line->scale > 0) || !std::isfinite(line->scale)) continue;
-    const double bad = badness(few, *line, how.tolerance, scratch);
-    if (bad < least) {
-      least = bad;
-      best = line;
-    }
+  const std::vector<Line> lines = drawnLines(few, shift, how);
+  double tolerance = how.tolerance;
+  if (!(tolerance > 0)) {
+    std::vector<double> scratch(few.size());
+    const auto middling =
+        leastBad(lines, progress, [&](Line line) { return medianDistance(few, line, scratch); });
+    if (!middling) return std::nullopt;
+    tolerance = std::max(agreement(few, *middling), how.leastTolerance);
   }
+  std::optional<Line> best =
+      leastBad(lines, progress, [&](Line line) { return clippedSquares(few, line, tolerance); });
   // Twice: the first fit is better than two drawn points, and may win or lose some others.
   for (int round = 0; round < 2 && best; ++round) {
-    const double tolerance = how.tolerance > 0 ? how.tolerance : agreement(points, *best);
     Points agreeing;
     for (std::size_t i = 0; i < points.size(); ++i) {
       if (std::abs(points.y[i] - best->at(points.x[i])) <= tolerance) {

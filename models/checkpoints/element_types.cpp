@@ -35,6 +35,12 @@ constexpr std::array kElements = {
     Element{at::kComplexDouble, "complex128", nullptr, "ComplexDoubleStorage", true},
 };
 
+constexpr auto kTypes = [] {
+  std::array<at::ScalarType, kElements.size()> types{};
+  for (std::size_t i = 0; i < types.size(); ++i) types[i] = kElements[i].type;
+  return types;
+}();
+
 const Element* find(at::ScalarType type) {
   for (const Element& element : kElements) {
     if (element.type == type) return &element;
@@ -73,6 +79,10 @@ const char* safetensorsName(at::ScalarType type) {
   return element ? element->safetensors : nullptr;
 }
 
+std::span<const at::ScalarType> knownElements() {
+  return kTypes;
+}
+
 bool isFloatingElement(at::ScalarType type) {
   const Element* element = find(type);
   return element && element->floating;
@@ -89,16 +99,6 @@ std::optional<std::int64_t> elementCount(const std::vector<std::int64_t>& shape)
   }
   if (overflow) return {};
   return empty ? 0 : count;
-}
-
-std::string shapeText(const std::vector<std::int64_t>& shape) {
-  if (shape.empty()) return "scalar";
-  std::string text;
-  for (const std::int64_t side : shape) {
-    if (!text.empty()) text += "×";
-    text += std::to_string(side);
-  }
-  return text;
 }
 
 }  // namespace fathom

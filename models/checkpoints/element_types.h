@@ -5,9 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/shape_text.h"
 
 namespace fathom {
 
@@ -22,6 +25,9 @@ std::optional<at::ScalarType> elementFromName(std::string_view name);
 /// safetensors' name; nullptr where that format has none.
 const char* safetensorsName(at::ScalarType type);
 
+/// All types that are known here.
+std::span<const at::ScalarType> knownElements();
+
 /// True for the types whose values may be NaN or infinite, complex ones included.
 bool isFloatingElement(at::ScalarType type);
 
@@ -32,8 +38,5 @@ constexpr std::size_t kMaxTensors = 100000;
 
 /// Product of the sides; nothing where one is negative or the product exceeds 2⁶³−1.
 std::optional<std::int64_t> elementCount(const std::vector<std::int64_t>& shape);
-
-/// "3×4"; "scalar" for no dimensions.
-std::string shapeText(const std::vector<std::int64_t>& shape);
 
 }  // namespace fathom

@@ -55,20 +55,60 @@ std::size_t editDistance(std::string_view a, std::string_view b, std::size_t lim
   return std::min(row[b.size()], limit);
 }
 
-/// True for a name that a few changed bytes can have made of a known one.
+/// What PyTorch writes too, or reads without being told to, and we keep as unknown.
+constexpr std::array<std::string_view, 28> kStrangers = {
+    "torch._utils._rebuild_qtensor",
+    "torch._utils._rebuild_sparse_tensor",
+    "torch._utils._rebuild_nested_tensor",
+    "torch._utils._rebuild_meta_tensor_no_storage",
+    "torch._utils._rebuild_wrapper_subclass",
+    "torch._utils._rebuild_device_tensor_from_numpy",
+    "torch._utils._rebuild_device_tensor_from_cpu_tensor",
+    "torch._tensor._rebuild_from_type",
+    "torch.serialization._get_layout",
+    "torch.QInt8Storage",
+    "torch.QUInt8Storage",
+    "torch.QInt32Storage",
+    "torch.QUInt4x2Storage",
+    "torch.QUInt2x4Storage",
+    "torch.qint8",
+    "torch.quint8",
+    "torch.qint32",
+    "torch.complex32",
+    "torch.float8_e8m0fnu",
+    "torch.float4_e2m1fn_x2",
+    "collections.Counter",
+    "collections.defaultdict",
+    "builtins.set",
+    "__builtin__.set",
+    "builtins.bytearray",
+    "__builtin__.bytearray",
+    "builtins.complex",
+    "__builtin__.complex",
+};
+
+/// True for a name that a few changed bytes can have made of a known one. Checksums do not tell:
+/// the old format has none, and a zip file may have been put together again.
 bool looksDamaged(const std::string& name) {
-  constexpr std::size_t kLimit = 5;
+  if (std::find(kStrangers.begin(), kStrangers.end(), name) != kStrangers.end()) return false;
+  const std::size_t dot = name.rfind('.');
+  const std::string_view module = std::string_view(name).substr(0, dot);
+  const std::string_view last = std::string_view(name).substr(dot + 1);
   const auto near = [&](std::string_view known) {
-    return editDistance(name, known, kLimit) < kLimit;
+    constexpr std::size_t kLimit = 5;
+    const std::size_t knownDot = known.rfind('.');
+    const std::string_view knownLast = known.substr(knownDot + 1);
+    // Short names lie close together: int and set are both whole.
+    const std::size_t limit = std::min(kLimit, 1 + knownLast.size() / 2);
+    const std::size_t lastChanges = editDistance(last, knownLast, limit);
+    if (lastChanges >= limit) return false;
+    return lastChanges + editDistance(module, known.substr(0, knownDot), kLimit) < kLimit;
   };
-  if (near(kUntyped)) return true;
-  if (std::any_of(kKnown.begin(), kKnown.end(), [&](const Known& k) { return near(k.name); })) {
+  if (near(kUntyped) || std::any_of(kStrangers.begin(), kStrangers.end(), near) ||
+      std::any_of(kKnown.begin(), kKnown.end(), [&](const Known& k) { return near(k.name); })) {
     return true;
   }
-  constexpr at::ScalarType kTypes[] = {
-      at::kFloat, at::kHalf, at::kBFloat16, at::kDouble, at::kLong,   at::kInt,   at::kShort,
-      at::kChar,  at::kByte, at::kBool,     at::kUInt16, at::kUInt32, at::kUInt64};
-  return std::any_of(std::begin(kTypes), std::end(kTypes), [&](at::ScalarType type) {
+  return std::any_of(knownElements().begin(), knownElements().end(), [&](at::ScalarType type) {
     return near(fmt::format("torch.{}Storage", c10::toString(type))) ||
            near("torch." + elementName(type));
   });
@@ -166,14 +206,12 @@ Value opaque(PickleHeap& heap, Value name, std::initializer_list<Value> parts) {
 }  // namespace
 
 PickleValue pickledGlobal(PickleHeap& heap, std::string_view module, std::string_view name,
-                          PickleValue text, const PickleDialect& dialect) {
+                          PickleValue text) {
   if (!isName(module) || !isName(name)) throw PickleError("its pickle holds a damaged name");
-  std::string whole = fmt::format("{}.{}", module, name);
+  const std::string whole = fmt::format("{}.{}", module, name);
   if (const auto value = known(module, name, whole)) return *value;
-  if (dialect.unprotected) {
-    heap.charge(4096);  // for the time that the search takes
-    if (looksDamaged(whole)) throw PickleError(fmt::format("the name {} in it is damaged", whole));
-  }
+  heap.charge(4096);  // for the time that the search takes
+  if (looksDamaged(whole)) throw PickleError(fmt::format("the name {} in it is damaged", whole));
   return heap.node(Kind::Opaque, text);
 }
 
@@ -203,7 +241,7 @@ PickleValue pickledCall(PickleHeap& heap, PickleValue function, PickleValue argu
   return rebuiltTensor(heap, static_cast<Callable>(function.data), arguments);
 }
 
-PickleValue pickledPersistent(PickleHeap& heap, PickleValue id, const PickleDialect& dialect) {
+PickleValue pickledPersistent(PickleHeap& heap, PickleValue id, PickleDialect dialect) {
   const auto isText = [&](std::size_t i) { return heap.item(id, i).kind == Kind::Text; };
   if (id.kind != Kind::Tuple || id.size < 2 || !isText(0)) {
     throw PickleError("its pickle refers to data in an unknown way");
@@ -211,8 +249,9 @@ PickleValue pickledPersistent(PickleHeap& heap, PickleValue id, const PickleDial
   const std::string_view what = heap.text(heap.item(id, 0));
   // Old files of whole models: the class of a module, with its source text.
   const Value storageClass = heap.item(id, 1);
-  if (what == "module" && dialect.legacy && storageClass.kind == Kind::Opaque) return storageClass;
-  if (what != "storage" || id.size != (dialect.legacy ? 6u : 5u)) {
+  if (what == "module" && dialect == PickleDialect::Legacy && storageClass.kind == Kind::Opaque)
+    return storageClass;
+  if (what != "storage" || id.size != (dialect == PickleDialect::Legacy ? 6u : 5u)) {
     throw PickleError("its pickle refers to data in an unknown way");
   }
   return pickledStorage(heap, id, storageClass, dialect);

@@ -5,58 +5,13 @@
 #include <algorithm>
 
 #include "models/checkpoints/pickle_callables.h"
+#include "models/checkpoints/pickle_opcodes.h"
+#include "models/checkpoints/utf8.h"
 
 namespace fathom {
 namespace {
 
-// The opcodes of Python's pickletools that state dicts and training files consist of.
-enum Op : unsigned char {
-  kMark = '(',
-  kStop = '.',
-  kBinInt = 'J',
-  kBinInt1 = 'K',
-  kBinInt2 = 'M',
-  kNone = 'N',
-  kBinPersistentId = 'Q',
-  kReduce = 'R',
-  kBinString = 'T',
-  kShortBinString = 'U',
-  kBinUnicode = 'X',
-  kAppend = 'a',
-  kBuild = 'b',
-  kGlobal = 'c',
-  kAppends = 'e',
-  kBinGet = 'h',
-  kLongBinGet = 'j',
-  kEmptyList = ']',
-  kEmptyTuple = ')',
-  kEmptyDict = '}',
-  kBinFloat = 'G',
-  kBinPut = 'q',
-  kLongBinPut = 'r',
-  kSetItem = 's',
-  kTuple = 't',
-  kSetItems = 'u',
-  kProtocol = 0x80,
-  kNewObject = 0x81,
-  kTuple1 = 0x85,
-  kTuple2 = 0x86,
-  kTuple3 = 0x87,
-  kTrue = 0x88,
-  kFalse = 0x89,
-  kLong1 = 0x8a,
-  // Protocol 3
-  kBinBytes = 'B',
-  kShortBinBytes = 'C',
-  // Protocol 4
-  kShortBinUnicode = 0x8c,
-  kBinUnicode8 = 0x8d,
-  kEmptySet = 0x8f,
-  kAddItems = 0x90,
-  kStackGlobal = 0x93,
-  kMemoize = 0x94,
-  kFrame = 0x95,
-};
+using namespace opcode;
 
 constexpr int kNewestProtocol = 5;
 constexpr std::size_t kMaxName = 1000;
@@ -182,15 +137,9 @@ bool PickleMachine::container(unsigned char op) {
     }
     case kAppends:
     case kAddItems:
-    case kSetItems: {
-      const std::span<const Value> items = aboveMark();
-      if (marks_.back() == 0) throw PickleError("its pickle fills a list that is not there");
-      const Value target = stack_[marks_.back() - 1];
-      op == kSetItems ? setItems(items, target) : appendItems(items, target);
-      dropMark();
-      if (stack_.size() <= fence()) throw PickleError("its pickle fills a list that is not there");
+    case kSetItems:
+      fill(op == kSetItems);
       return true;
-    }
     case kSetItem: {
       const Value value = pop();
       const Value pair[] = {pop(), value};
@@ -352,7 +301,17 @@ void PickleMachine::pushGlobal(std::string_view module, std::string_view name) {
   const std::string_view whole(adjacent ? module.data() : name.data(),
                                name.size() + (adjacent ? module.size() + 1 : 0));
   const Value text{Kind::Text, static_cast<std::uint32_t>(whole.size()), offsetOf(whole)};
-  push(pickledGlobal(heap_, module, name, text, dialect_));
+  push(pickledGlobal(heap_, module, name, text));
+}
+
+void PickleMachine::fill(bool pairs) {
+  const std::span<const Value> items = aboveMark();
+  // What is filled lies below the mark, but not below the mark before.
+  const std::size_t outer = marks_.size() > 1 ? marks_[marks_.size() - 2] : 0;
+  if (marks_.back() <= outer) throw PickleError("its pickle fills a list that is not there");
+  const Value target = stack_[marks_.back() - 1];
+  pairs ? setItems(items, target) : appendItems(items, target);
+  dropMark();
 }
 
 void PickleMachine::setItems(std::span<const Value> pairs, Value target) {
@@ -405,30 +364,6 @@ void PickleMachine::build() {
 
 void PickleMachine::expectProtocol(int least) const {
   if (protocol_ < least) throw PickleError("its pickle holds an instruction of a later protocol");
-}
-
-bool isUtf8(std::string_view bytes) {
-  for (std::size_t i = 0; i < bytes.size();) {
-    const auto first = static_cast<unsigned char>(bytes[i]);
-    const std::size_t length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (length == 1) {
-      ++i;
-      continue;
-    }
-    if (first < 0xC2 || first > 0xF4 || bytes.size() - i < length) return false;
-    std::uint32_t point = first & (0xFFu >> (length + 1));
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto next = static_cast<unsigned char>(bytes[i + k]);
-      if ((next & 0xC0) != 0x80) return false;
-      point = point << 6 | (next & 0x3Fu);
-    }
-    constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (point < kLeast[length] || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) {
-      return false;
-    }
-    i += length;
-  }
-  return true;
 }
 
 }  // namespace fathom

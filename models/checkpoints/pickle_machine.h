@@ -9,13 +9,8 @@
 
 namespace fathom {
 
-/// How the files around pickles differ.
-struct PickleDialect {
-  /// Old files: persistent ids have a sixth member, untyped storages do not exist.
-  bool legacy = false;
-  /// No checksum protects the pickle, so a name that is almost a known one counts as damage.
-  bool unprotected = false;
-};
+/// Old files have persistent ids of six members, and no untyped storages.
+enum class PickleDialect { Zip, Legacy };
 
 /// Reads a pickle without executing anything: builds values for the few things that state dicts
 /// consist of, keeps everything else as opaque objects. Follows PyTorch's own restricted reader
@@ -58,6 +53,7 @@ class PickleMachine {
   void pushLong(std::string_view digits);
   void pushText(std::string_view bytes);
   void pushGlobal(std::string_view module, std::string_view name);
+  void fill(bool pairs);
   void setItems(std::span<const Value> pairs, Value target);
   void appendItems(std::span<const Value> items, Value target);
   void store(std::uint64_t place);
@@ -76,8 +72,5 @@ class PickleMachine {
   std::vector<Value> memo_;
   std::size_t stackCharged_ = 0, marksCharged_ = 0;
 };
-
-/// True where the bytes are UTF-8 without surrogates and overlong forms.
-bool isUtf8(std::string_view bytes);
 
 }  // namespace fathom

@@ -99,6 +99,7 @@ Value plainTensor(PickleHeap& heap, Callable function, Value arguments) {
   }
   const Value value = heap.tensor(std::move(tensor));
   if (!v1) checkGradient(heap, value, argument(4), argument(5));
+  if (v3 && argument(4).data != 0) odd();  // PyTorch itself cannot read this
   return value;
 }
 
@@ -195,7 +196,7 @@ bool isDeviceName(std::string_view name) {
 }
 
 PickleValue pickledStorage(PickleHeap& heap, PickleValue id, PickleValue storageClass,
-                           const PickleDialect& dialect) {
+                           PickleDialect dialect) {
   const Value key = heap.item(id, 2), location = heap.item(id, 3), count = heap.item(id, 4);
   if (storageClass.kind == Kind::Opaque) {
     const Value unknown = heap.node(Kind::Opaque, heap.nodeOf(storageClass).name);
@@ -213,13 +214,14 @@ PickleValue pickledStorage(PickleHeap& heap, PickleValue id, PickleValue storage
   PickledStorage storage;
   storage.key = heap.text(key);
   storage.untyped = storageClass.data < 0;
-  if (storage.untyped && dialect.legacy) {
+  if (storage.untyped && dialect == PickleDialect::Legacy) {
     throw PickleError("it holds types that PyTorch's old format cannot hold; save it again");
   }
   if (!storage.untyped) storage.type = static_cast<at::ScalarType>(storageClass.data);
   const auto size = static_cast<std::int64_t>(c10::elementSize(storage.type));
   if (__builtin_mul_overflow(count.data, size, &storage.bytes)) odd();
-  return storageView(heap, storage, dialect.legacy ? heap.item(id, 5) : Value{Kind::None});
+  return storageView(heap, storage,
+                     dialect == PickleDialect::Legacy ? heap.item(id, 5) : Value{Kind::None});
 }
 
 PickleValue rebuiltTensor(PickleHeap& heap, Callable function, PickleValue arguments) {

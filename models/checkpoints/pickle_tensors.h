@@ -10,7 +10,7 @@ namespace fathom {
 /// The storage of a persistent id ("storage", class, key, location, count[, view]); an opaque
 /// object where its class is unknown. Throws PickleError.
 PickleValue pickledStorage(PickleHeap& heap, PickleValue id, PickleValue storageClass,
-                           const PickleDialect& dialect);
+                           PickleDialect dialect);
 
 /// The tensor that one of the rebuilding functions makes. Throws PickleError where it would lie
 /// outside its storage.

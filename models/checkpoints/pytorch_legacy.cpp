@@ -21,7 +21,7 @@ class PyTorchLegacy final : public PyTorchCheckpoint {
   explicit PyTorchLegacy(MappedFilePtr mapped) : PyTorchCheckpoint(std::move(mapped)) {
     readingPickles(*file(), [&] {
       PickleHeap heap(file()->bytes());
-      PickleMachine machine(file()->bytes(), heap, {true, true});
+      PickleMachine machine(file()->bytes(), heap, PickleDialect::Legacy);
       readPreamble(heap, machine);
       const PickleValue root = next(machine);
       const PickleValue keys = next(machine);

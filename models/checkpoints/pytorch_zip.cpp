@@ -6,6 +6,7 @@
 #include "models/checkpoints/pickle_machine.h"
 #include "models/checkpoints/pytorch_checkpoint.h"
 #include "models/checkpoints/pytorch_reader.h"
+#include "models/checkpoints/utf8.h"
 #include "models/checkpoints/zip_archive.h"
 
 namespace fathom {
@@ -110,6 +111,9 @@ void PyTorchZip::checkRecords() const {
   }
   const auto alignment = record(".storage_alignment");
   if (alignment && !isNumber(*alignment)) throwDamaged(path_, "its alignment is no number");
+  if (!isUtf8(record(".data/serialization_id").value_or(""))) {
+    throwDamaged(path_, "its serial number is damaged");
+  }
   const std::string_view order = record("byteorder").value_or("little");
   if (order == "big") {
     throw FileError("was written on a big-endian machine", path_.string(),
@@ -123,7 +127,7 @@ void PyTorchZip::readPickle(std::size_t pickle) {
   const auto& entry = archive_.entries()[pickle];
   readingPickles(*file(), [&] {
     PickleHeap heap(file()->bytes());
-    PickleMachine machine(file()->bytes(), heap, {false, !archive_.hasChecksums()});
+    PickleMachine machine(file()->bytes(), heap, PickleDialect::Zip);
     const PickleValue root = machine.read(entry.offset, entry.offset + entry.size);
     std::vector<std::uint64_t> starts;
     for (const PickledStorage& storage : heap.storages()) {

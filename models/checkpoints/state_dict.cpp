@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <unordered_set>
 
 #include "models/checkpoints/element_types.h"
@@ -105,11 +106,13 @@ struct Wrapped {
 
 [[noreturn]] void throwNoTensors(const PickleHeap& heap, Value dict) {
   const auto& items = heap.nodeOf(dict).items;
+  DataSearch search(heap);
   for (std::size_t i = 1; i < items.size(); i += 2) {
-    if (items[i].kind == Kind::Opaque && DataSearch(heap).holdsData(items[i])) {
-      throw PickleError(
-          fmt::format("holds a whole Python object ({}), not a state dict", nameOf(heap, items[i])),
-          kSaveStateDict);
+    if (items[i].kind == Kind::Opaque && search.holdsData(items[i])) {
+      const bool named = items[i - 1].kind == Kind::Text;
+      throw PickleError(fmt::format("\"{:.200}\" is a Python object that cannot be read here ({})",
+                                    named ? heap.text(items[i - 1]) : "?", nameOf(heap, items[i])),
+                        kSaveStateDict);
     }
   }
   const std::vector<std::string> names = namesOf(heap, dict, {});
@@ -118,17 +121,24 @@ struct Wrapped {
       kSaveStateDict);
 }
 
-/// The dictionary inside this one that holds the network's tensors, or what is wrapped around it.
-Wrapped unwrap(const PickleHeap& heap, Value dict) {
+/// The dictionary that a training program puts the network into. A state dict itself never holds
+/// dictionaries, but what is wrapped around it may hold tensors (the best score so far).
+std::optional<Wrapped> knownWrapper(const PickleHeap& heap, Value dict) {
   const auto& items = heap.nodeOf(dict).items;
   for (const char* wrapper : kWrappers) {
     for (std::size_t i = 0; i < items.size(); i += 2) {
       if (items[i].kind == Kind::Text && heap.text(items[i]) == wrapper &&
           items[i + 1].kind == Kind::Dict) {
-        return {wrapper, items[i + 1]};
+        return Wrapped{wrapper, items[i + 1]};
       }
     }
   }
+  return {};
+}
+
+/// The only dictionary of tensors inside this one.
+Wrapped onlyNetwork(const PickleHeap& heap, Value dict) {
+  const auto& items = heap.nodeOf(dict).items;
   std::vector<Wrapped> found;
   for (std::size_t i = 0; i < items.size(); i += 2) {
     if (items[i].kind == Kind::Text && items[i + 1].kind == Kind::Dict &&
@@ -193,10 +203,11 @@ StateDict findStateDict(const PickleHeap& heap, PickleValue root) {
           kSaveStateDict);
     }
     if (dict.kind != Kind::Dict) throw PickleError("holds no named tensors", kSaveStateDict);
+    const std::optional<Wrapped> known = knownWrapper(heap, dict);
     // A network without any weights is one, too.
-    if (hasTensors(heap, dict) || heap.nodeOf(dict).items.empty()) break;
+    if (!known && (hasTensors(heap, dict) || heap.nodeOf(dict).items.empty())) break;
     if (depth == kMaxWrappers) throwNoTensors(heap, dict);
-    const Wrapped wrapped = unwrap(heap, dict);
+    const Wrapped wrapped = known ? *known : onlyNetwork(heap, dict);
     result.notes.push_back(fmt::format("taken from \"{}\"", wrapped.name));
     const std::vector<std::string> others = namesOf(heap, dict, wrapped.name);
     if (!others.empty()) result.notes.push_back("not read: " + listed(others));

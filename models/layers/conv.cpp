@@ -1,5 +1,6 @@
 #include "models/layers/conv.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/conv_transpose2d.h>
 
@@ -8,63 +9,82 @@
 namespace fathom {
 namespace {
 
-const at::Tensor kNoBias;
+std::optional<at::Tensor> valueOf(const Weight* bias) {
+  return bias ? std::optional(bias->value) : std::nullopt;
+}
 
 }  // namespace
 
 Conv2d::Conv2d(std::int64_t in, std::int64_t out, std::int64_t kernel, ConvOptions options)
-    : weight(parameter("weight", {out, in / options.groups, kernel, kernel})),
-      bias(options.bias ? &parameter("bias", {out}) : nullptr),
-      options_(options) {
-  if (options_.padding < 0) options_.padding = kernel / 2;
-}
+    : weight_(parameter("weight", {out, in / options.groups, kernel, kernel})),
+      bias_(options.bias ? &parameter("bias", {out}) : nullptr),
+      shape_{options.stride, options.padding < 0 ? kernel / 2 : options.padding, options.groups} {}
 
 at::Tensor Conv2d::counted(const at::Tensor& x) const {
   const auto side = [this](std::int64_t in) {
-    return (in + 2 * options_.padding - weight.shape[2]) / options_.stride + 1;
+    return (in + 2 * shape_.padding - weight_.shape[2]) / shape_.stride + 1;
   };
-  const double perValue = double(weight.shape[1] * weight.shape[2] * weight.shape[3]);
-  return Counting::current()->layer({x.size(0), weight.shape[0], side(x.size(2)), side(x.size(3))},
+  const double perValue = double(weight_.shape[1] * weight_.shape[2] * weight_.shape[3]);
+  return Counting::current()->layer({x.size(0), weight_.shape[0], side(x.size(2)), side(x.size(3))},
                                     perValue, x);
 }
 
-void Conv2d::prepare() {}
+void Conv2d::prepare() {
+  if (!packed::possible(weight_.value)) return;
+  packed_ = packed::packConv(weight_.value, shape_);
+  weight_.value.reset();
+}
 
 at::Tensor Conv2d::operator()(const at::Tensor& x, const Activation& after) const {
   if (Counting::current()) return counted(x);
-  const at::ScalarType type = x.scalar_type();
-  return activated(at::conv2d(x, weight.value.to(type), bias ? bias->value.to(type) : kNoBias,
-                              options_.stride, options_.padding, 1, options_.groups),
-                   after);
+  if (packed_.defined()) return packed::conv(x, packed_, valueOf(bias_), shape_, after);
+  return activated(
+      at::conv2d(x, weight_.value, valueOf(bias_), shape_.stride, shape_.padding, 1, shape_.groups),
+      after);
+}
+
+at::Tensor Conv2d::plus(const at::Tensor& x, const at::Tensor& other) const {
+  if (Counting::current()) return counted(x);
+  if (packed_.defined()) return packed::convPlus(x, other, packed_, valueOf(bias_), shape_);
+  return (*this)(x) + other;
 }
 
 ConvTranspose2d::ConvTranspose2d(std::int64_t in, std::int64_t out, std::int64_t kernel,
                                  std::int64_t stride, std::int64_t padding)
-    : weight(parameter("weight", {in, out, kernel, kernel})),
-      bias(parameter("bias", {out})),
-      stride_(stride),
-      padding_(padding) {}
+    : weight_(parameter("weight", {in, out, kernel, kernel})),
+      bias_(parameter("bias", {out})),
+      shape_{stride, padding, 1} {}
+
+void ConvTranspose2d::prepare() {
+  if (!packed::possible(weight_.value)) return;
+  packed_ = packed::packTransposed(weight_.value, shape_);
+  weight_.value.reset();
+}
+
+at::Tensor ConvTranspose2d::counted(const at::Tensor& x) const {
+  const auto side = [this](std::int64_t in) {
+    return (in - 1) * shape_.stride - 2 * shape_.padding + weight_.shape[2];
+  };
+  const std::vector<std::int64_t> shape{x.size(0), weight_.shape[1], side(x.size(2)),
+                                        side(x.size(3))};
+  // Each input value meets every kernel value once, wherever it lands.
+  const double uses =
+      double(x.numel()) * double(weight_.shape[1] * weight_.shape[2] * weight_.shape[3]);
+  const double values = double(shape[0] * shape[1]) * double(shape[2] * shape[3]);
+  return Counting::current()->layer(shape, uses / values, x);
+}
 
 at::Tensor ConvTranspose2d::operator()(const at::Tensor& x, const Activation& after) const {
-  if (Counting* counting = Counting::current()) {
-    const auto side = [this](std::int64_t in) {
-      return (in - 1) * stride_ - 2 * padding_ + weight.shape[2];
-    };
-    const std::vector<std::int64_t> shape{x.size(0), weight.shape[1], side(x.size(2)),
-                                          side(x.size(3))};
-    // Each input value meets every kernel value once, wherever it lands.
-    const double uses =
-        double(x.numel()) * double(weight.shape[1] * weight.shape[2] * weight.shape[3]);
-    const double values = double(shape[0] * shape[1]) * double(shape[2] * shape[3]);
-    return counting->layer(shape, uses / values, x);
-  }
-  return activated(at::conv_transpose2d(x, weight.value, bias.value, stride_, padding_), after);
+  if (Counting::current()) return counted(x);
+  if (packed_.defined()) return packed::transposed(x, packed_, bias_.value, shape_, after);
+  return activated(
+      at::conv_transpose2d(x, weight_.value, bias_.value, shape_.stride, shape_.padding), after);
 }
 
 at::Tensor mixedChannels(const at::Tensor& x, const at::Tensor& matrix) {
   if (Counting* counting = Counting::current()) {
-    return counting->product({x.size(0), matrix.size(0), x.size(2), x.size(3)},
-                             double(matrix.size(1)), x);
+    return counting->layer({x.size(0), matrix.size(0), x.size(2), x.size(3)},
+                           double(matrix.size(1)), x);
   }
   return at::conv2d(x, matrix.unsqueeze(-1).unsqueeze(-1));
 }

@@ -2,6 +2,7 @@
 
 #include "models/layers/activation.h"
 #include "models/layers/module.h"
+#include "models/layers/packed.h"
 
 namespace fathom {
 
@@ -19,15 +20,17 @@ class Conv2d : public Module {
  public:
   Conv2d(std::int64_t in, std::int64_t out, std::int64_t kernel, ConvOptions options = {});
   at::Tensor operator()(const at::Tensor& x, const Activation& after = {}) const;
+  /// conv(x) + other.
+  at::Tensor plus(const at::Tensor& x, const at::Tensor& other) const;
+  /// Packs the weight where that is possible, and drops the plain one then.
   void prepare() override;
-
-  const Weight& weight;
-  const Weight* const bias;  ///< null where it has none
 
  private:
   at::Tensor counted(const at::Tensor& x) const;
 
-  ConvOptions options_;
+  Weight& weight_;
+  const Weight* const bias_;  ///< null where it has none
+  packed::ConvShape shape_;
   at::Tensor packed_;
 };
 
@@ -37,11 +40,15 @@ class ConvTranspose2d : public Module {
   ConvTranspose2d(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride,
                   std::int64_t padding = 0);
   at::Tensor operator()(const at::Tensor& x, const Activation& after = {}) const;
-
-  const Weight &weight, &bias;
+  void prepare() override;
 
  private:
-  std::int64_t stride_, padding_;
+  at::Tensor counted(const at::Tensor& x) const;
+
+  Weight& weight_;
+  const Weight& bias_;
+  packed::ConvShape shape_;
+  at::Tensor packed_;
 };
 
 /// A 1×1 convolution by a matrix (out×in) that was computed: counted as a product, no layer.

@@ -10,7 +10,7 @@ ResidualUnit::ResidualUnit(std::int64_t channels, bool bias, const std::string& 
       conv2_(part<Conv2d>("conv2" + suffix, channels, channels, 3, ConvOptions{.bias = bias})) {}
 
 at::Tensor ResidualUnit::operator()(const at::Tensor& x) const {
-  return conv2_(conv1_(at::relu(x), kRelu)) + x;
+  return conv2_.plus(conv1_(at::relu(x), kRelu), x);
 }
 
 Reassemble::Reassemble(std::int64_t width, const Widths& widths, const std::string& suffix)

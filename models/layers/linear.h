@@ -10,9 +10,19 @@ class Linear : public Module {
  public:
   Linear(std::int64_t in, std::int64_t out, bool bias = true);
   at::Tensor operator()(const at::Tensor& x, const Activation& after = {}) const;
+  /// linear(x) + other, of the same shape.
+  at::Tensor plus(const at::Tensor& x, const at::Tensor& other) const;
+  /// Multiplies each output by a factor from now on; before prepare().
+  void scaleOutputs(const at::Tensor& factors);
+  /// Packs the weight where that is possible, and drops the plain one then.
+  void prepare() override;
 
-  const Weight& weight;
-  const Weight* const bias;  ///< null where it has none
+ private:
+  at::Tensor counted(const at::Tensor& x) const;
+
+  Weight& weight_;
+  Weight* const bias_;  ///< null where it has none
+  at::Tensor packed_;
 };
 
 /// Two linear layers with an exact GELU between. Keys `fc1.*`, `fc2.*`.
@@ -21,9 +31,16 @@ class Mlp : public Module {
   Mlp(std::int64_t width, std::int64_t hidden);
   Mlp(std::int64_t in, std::int64_t hidden, std::int64_t out);
   at::Tensor operator()(const at::Tensor& x) const { return fc2_(fc1_(x, kGelu)); }
+  /// mlp(x) + other.
+  at::Tensor plus(const at::Tensor& x, const at::Tensor& other) const {
+    return fc2_.plus(fc1_(x, kGelu), other);
+  }
+  /// See Linear.
+  void scaleOutputs(const at::Tensor& factors) { fc2_.scaleOutputs(factors); }
 
  private:
-  const Linear &fc1_, &fc2_;
+  const Linear& fc1_;
+  Linear& fc2_;
 };
 
 }  // namespace fathom

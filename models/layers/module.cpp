@@ -45,6 +45,18 @@ void Module::alias(std::string name, const Module& part) {
   parts_.emplace_back(std::move(name), std::move(shared));
 }
 
+void Module::convert(at::Device device, at::ScalarType type) {
+  if (staysFloat_) type = at::kFloat;
+  // A part under two names is converted twice, which costs nothing the second time.
+  for (auto* weights : {&parameters_, &buffers_}) {
+    for (auto& [name, weight] : *weights) {
+      const bool floating = at::isFloatingType(weight->type);
+      weight->value = weight->value.to(device, floating ? type : weight->type);
+    }
+  }
+  for (auto& [name, part] : parts_) part->convert(device, type);
+}
+
 void Module::visit(const Visit& visit, const std::string& prefix) {
   for (auto& [name, weight] : parameters_) visit(prefix + name, *weight);
   for (auto& [name, weight] : buffers_) visit(prefix + name, *weight);
@@ -94,12 +106,7 @@ void fillWithShapes(Module& module) {
 }
 
 void prepare(Module& module, at::Device device, at::ScalarType type) {
-  std::set<const Weight*> moved;
-  module.visit([&](const std::string&, Weight& weight) {
-    if (!moved.insert(&weight).second) return;
-    const bool floating = at::isFloatingType(weight.type);
-    weight.value = weight.value.to(device, floating ? type : weight.type);
-  });
+  module.convert(device, type);
   std::set<const Module*> prepared;
   module.visitParts([&](const std::string&, Module& part) {
     if (prepared.insert(&part).second) part.prepare();

@@ -45,6 +45,11 @@ class Module {
   using VisitParts = std::function<void(const std::string& key, Module& part)>;
   void visitParts(const VisitParts& visit, const std::string& prefix = {});
 
+  /// Its weights, and those of all below it, stay float32 whatever the network's precision.
+  void stayFloat() { staysFloat_ = true; }
+  /// Moves the weights and changes the type of floating ones; for prepare() below.
+  void convert(at::Device device, at::ScalarType type);
+
   /// Called once all weights have their final values, type and device: the place to pack them.
   virtual void prepare() {}
 
@@ -82,6 +87,7 @@ class Module {
  private:
   std::vector<std::pair<std::string, std::unique_ptr<Weight>>> parameters_, buffers_;
   std::vector<std::pair<std::string, std::shared_ptr<Module>>> parts_;
+  bool staysFloat_ = false;
 };
 
 /// What a network wants from a file.
@@ -95,7 +101,9 @@ std::int64_t parameterCount(const Module& module);
 /// count, never to predict.
 void fillWithShapes(Module& module);
 
-/// Moves all weights; floating ones also change type. Calls prepare() on every part.
+/// Moves all weights; floating ones also change type. Then calls prepare() on every part, parents
+/// first, after which the network is for inference only: parts may have packed their weights and
+/// dropped the plain ones. Once per network.
 void prepare(Module& module, at::Device device, at::ScalarType type);
 
 }  // namespace fathom

@@ -27,15 +27,26 @@ VitBlock::VitBlock(std::int64_t width, std::int64_t heads)
       mlp_(part<Mlp>("mlp", width, 4 * width)),
       scale2_(part<LayerScale>("ls2", width).gamma) {}
 
+void VitBlock::prepare() {
+  if (scaled_) return;
+  proj_.scaleOutputs(scale1_.value);
+  mlp_.scaleOutputs(scale2_.value);
+  scaled_ = true;
+}
+
 at::Tensor VitBlock::attended(const at::Tensor& x) const {
   const std::int64_t n = x.size(0), tokens = x.size(1), width = x.size(2);
   const at::Tensor qkv = qkv_(x).view({n, tokens, 3, heads_, width / heads_});
   const auto heads = [&](std::int64_t which) { return qkv.select(2, which).transpose(1, 2); };
-  return proj_(attention(heads(0), heads(1), heads(2)).transpose(1, 2).reshape({n, tokens, width}));
+  return attention(heads(0), heads(1), heads(2)).transpose(1, 2).reshape({n, tokens, width});
 }
 
 at::Tensor VitBlock::operator()(const at::Tensor& x) const {
-  const at::Tensor y = at::addcmul(x, attended(norm1_(x)), scale1_.value);
+  if (scaled_) {
+    const at::Tensor y = proj_.plus(attended(norm1_(x)), x);
+    return mlp_.plus(norm2_(y), y);
+  }
+  const at::Tensor y = at::addcmul(x, proj_(attended(norm1_(x))), scale1_.value);
   return at::addcmul(y, mlp_(norm2_(y)), scale2_.value);
 }
 

@@ -28,17 +28,22 @@ class VitBlock : public Module {
  public:
   VitBlock(std::int64_t width, std::int64_t heads);
   at::Tensor operator()(const at::Tensor& x) const;
+  /// The scales go into the layers before them, so that nothing is left of them to be computed.
+  void prepare() override;
 
  private:
+  /// What attention makes of normalised tokens, before its last layer.
   at::Tensor attended(const at::Tensor& x) const;
 
   std::int64_t heads_;
   const LayerNorm& norm1_;
-  const Linear &qkv_, &proj_;
+  const Linear& qkv_;
+  Linear& proj_;
   const Weight& scale1_;
   const LayerNorm& norm2_;
-  const Mlp& mlp_;
+  Mlp& mlp_;
   const Weight& scale2_;
+  bool scaled_ = false;  ///< whether the scales are in the layers
 };
 
 /// DINOv2's vision transformer (Oquab et al., TMLR 2024), patch 14, position table 37×37, no

@@ -1,5 +1,9 @@
 #include "models/raft/method.h"
 
+#include <ATen/ops/replication_pad2d.h>
+
+#include <algorithm>
+
 #include "models/layers/resize.h"
 #include "models/raft/raft_du.h"
 #include "models/runtime/network_method.h"
@@ -9,6 +13,25 @@ namespace fathom {
 namespace {
 
 constexpr std::int64_t kScale = 8;
+
+/// What is repeated around a map so that the coarsest level, four cells wide, divides it; split as
+/// RAFT's padder does, but in whole cells.
+struct Margins {
+  std::int64_t top = 0, left = 0, bottom = 0, right = 0;
+  at::Tensor around(const at::Tensor& x) const {
+    return at::replication_pad2d(x, {left, right, top, bottom});
+  }
+};
+
+Margins marginsOf(Size cells) {
+  static constexpr std::int64_t kCoarsest = 4, kLeast = 8;
+  const auto missing = [](std::int64_t side) {
+    const std::int64_t whole = (side + kCoarsest - 1) / kCoarsest * kCoarsest;
+    return std::max<std::int64_t>(kLeast, whole) - side;
+  };
+  const std::int64_t y = missing(cells.height), x = missing(cells.width);
+  return {y / 2, x / 2, y - y / 2, x - x / 2};
+}
 
 class RaftDuMethod : public NetworkMethod {
  public:
@@ -23,8 +46,13 @@ class RaftDuMethod : public NetworkMethod {
     if (grid.resampled) pass.add("transmitted map resampled to ×8");
     const at::Tensor image =
         extended(pass.input.rgb.to(at::kFloat).unsqueeze(0), roundedUp(size, kScale));
-    const at::Tensor depth = (*net)(cast(image), cast(grid.map), pass.progress);
-    return cropped(depth.to(at::kFloat), size).squeeze(0).squeeze(0);
+    const Margins cells = marginsOf(sizeOf(grid.map));
+    const Margins pixels{cells.top * kScale, cells.left * kScale, cells.bottom * kScale,
+                         cells.right * kScale};
+    const at::Tensor depth =
+        (*net)(cast(pixels.around(image)), cast(cells.around(grid.map)), pass.progress);
+    const at::Tensor inside = depth.to(at::kFloat).slice(2, pixels.top).slice(3, pixels.left);
+    return cropped(inside, size).squeeze(0).squeeze(0);
   }
 };
 

@@ -71,11 +71,12 @@ at::Tensor NafNet::predict(const at::Tensor& image, const Progress& progress) co
   }
   x = (*middle_)(x, progress.part(0.4, 0.6));
   for (std::size_t s = 0; s < kStages; ++s) {
-    const double from = 0.6 + 0.1 * double(s);
+    const double from = 0.6 + 0.09 * double(s);
     at::Tensor& skip = skips[kStages - 1 - s];
-    x = (*decoders_[s])((*ups_[s])(x).add(skip), progress.part(from, from + 0.1));
+    x = (*decoders_[s])((*ups_[s])(x).add(skip), progress.part(from, from + 0.09));
     skip.reset();  // the largest maps of all: not to be kept longer than needed
   }
+  progress.at(0.96);
   return cropped((*ending_)(x).add(padded), sizeOf(image));
 }
 

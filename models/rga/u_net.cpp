@@ -79,14 +79,15 @@ at::Tensor RgaUNet::fused(std::size_t level, const at::Tensor& relative,
 
 at::Tensor RgaUNet::decoded(at::Tensor x, std::array<at::Tensor, kStages>& skips,
                             const Progress& progress) const {
+  constexpr double kBegin[] = {0, 0.1, 0.25, 0.5, 0.95};
   for (std::size_t s = 0; s < kStages; ++s) {
-    const double from = s == 0 ? 0 : 0.1 * double(1 << s);
-    const Progress part = progress.part(from, 0.1 * double(1 << (s + 1)));
+    const Progress part = progress.part(kBegin[s], kBegin[s + 1]);
     part.checkpoint();
     at::Tensor& skip = skips[kStages - 1 - s];
     x = (*decoders_[s])((*ups_[s])(x).add(skip), part);
     skip.reset();  // the largest maps of all: not to be kept longer than needed
   }
+  progress.at(0.95);
   return x;
 }
 

@@ -100,7 +100,9 @@ FrequencyBlock::FrequencyBlock(std::int64_t channels, std::int64_t rgbChannels,
       preRgb_(part<Conv2d>("pre2", rgbChannels, rgbChannels, 1)),
       amplitudes_(part<SpectrumFusion>("amp_fuse", channels, rgbChannels)),
       phases_(part<SpectrumFusion>("pha_fuse", channels, rgbChannels)),
-      post_(part<Conv2d>("post", channels, channels, 1)) {}
+      post_(part<Conv2d>("post", channels, channels, 1)) {
+  stayFloat();  // transforms and phases need the bits
+}
 
 at::Tensor FrequencyBlock::operator()(const at::Tensor& depth, const at::Tensor& rgb,
                                       const Progress& progress) const {

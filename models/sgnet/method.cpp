@@ -19,7 +19,7 @@ class SgnetMethod : public NetworkMethod {
     const std::int64_t scale = std::stoll(text(values(), "scale"));
     const auto net = network<Sgnet>(pass, "sgnet",
                                     {{"num_feats", values().at("num_feats")},
-                                     {"scale", scale},
+                                     {"scale", text(values(), "scale")},
                                      {"deterministic_phase", values().at("deterministic_phase")}},
                                     {{"weights", "sgnet", {}}});
     const Size size = pass.size();
@@ -52,7 +52,7 @@ void registerSgnetMethod(UpsamplerRegistry& registry) {
   info.parameters = 39924941;
   info.settings = {
       {"scale", "Scale", "", "what the weights were trained for; other maps are resampled to it",
-       Choice{{"4", "8", "16"}, "8"}},
+       Choice{{"2", "4", "8", "16"}, "8"}},
       {"num_feats", "Features", "",
        "width of the network: 48 for NYU ×4, 40 for ×8 and ×16, 24 for "
        "RGB-D-D",

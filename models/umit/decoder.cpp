@@ -38,7 +38,10 @@ at::Tensor PyramidPooling::operator()(const at::Tensor& map) const {
   std::vector<at::Tensor> all{map};
   for (const Level& level : levels_) {
     const at::Tensor pooled = at::adaptive_avg_pool2d(map, {level.side, level.side});
-    all.push_back(bilinear(activated(level.norm(level.conv(pooled)), kRelu), sizeOf(map), false));
+    // The coarsest groups are two values, often nearly equal. In channels-last memory LibTorch
+    // takes their variance as a difference of squares, and the norm magnifies what that loses.
+    const at::Tensor planes = level.conv(pooled).clone(at::MemoryFormat::Contiguous);
+    all.push_back(bilinear(activated(level.norm(planes), kRelu), sizeOf(map), false));
   }
   return activated(norm_(bottleneck_(at::cat(all, 1))), kRelu);
 }

@@ -1,7 +1,6 @@
 // fathom-cli weights, with a catalogue that points to a server in this test.
 #include <signal.h>
 
-#include <QCryptographicHash>
 #include <QEventLoop>
 #include <QJsonArray>
 #include <QTemporaryDir>
@@ -10,18 +9,12 @@
 #include "child.h"
 #include "hard_times.h"
 #include "loopback_server.h"
+#include "made_up_weights.h"
 
 namespace {
 
 constexpr qsizetype kSize = 2'000'000;
 constexpr qint64 kFirst = 700'000;
-
-QByteArray madeUpBytes(qsizetype size) {
-  QByteArray bytes(size, Qt::Uninitialized);
-  quint32 state = 7;
-  for (char& byte : bytes) byte = char((state = state * 1664525U + 1013904223U) >> 24);
-  return bytes;
-}
 
 }  // namespace
 
@@ -31,12 +24,12 @@ class CommandWeightsTest : public QObject {
   void init() {
     temporary_ = std::make_unique<QTemporaryDir>();
     folder_ = temporary_->filePath("weights");
-    file_ = madeUpBytes(kSize);
+    file_ = madeUpWeights(kSize);
     server_ = std::make_unique<LoopbackServer>(
         [this](const HttpRequest& request) { return serveFile(request, file_, "\"one\""); });
     qputenv("FATHOM_WEIGHTS", folder_.toUtf8());
     qputenv("FATHOM_CATALOGUE", temporary_->filePath("catalogue.json").toUtf8());
-    hash_ = QCryptographicHash::hash(file_, QCryptographicHash::Sha256).toHex();
+    hash_ = sha256Of(file_);
     writeCatalogue();
   }
 
@@ -233,6 +226,92 @@ class CommandWeightsTest : public QObject {
     QCOMPARE(server_->requests()[0].target, QByteArray("dl.fbaipublicfiles.com:443"));
   }
 
+  void looksIntoAFile() {
+    const QString path = writeWeights(1);
+    const ChildResult text = runCli({"weights", "inspect", path});
+    QVERIFY2(text.code == 0, text.err);
+    QVERIFY2(text.out.contains("safetensors, "), text.out);
+    QVERIFY(text.out.contains("2 tensors, 2 parameters"));
+    QVERIFY(text.out.contains("  layer.weight  float32 2×1\n"));
+    QVERIFY(text.out.contains("who = ?[2Jme\n"));
+    QVERIFY(!text.out.contains('\x1b'));
+    const QJsonObject json =
+        QJsonDocument::fromJson(runCli({"weights", "inspect", path, "--json"}).out).object();
+    QCOMPARE(json["format"].toString(), QString("safetensors"));
+    QCOMPARE(json["parameters"].toInt(), 2);
+    QCOMPARE(json["bytes"].toInt(), int(QFileInfo(path).size()));
+    QCOMPARE(json["metadata"].toObject()["who"].toString(), QString("\x1b[2Jme"));
+    const QJsonObject tensor = json["tensors"].toArray()[0].toObject();
+    QCOMPARE(tensor["key"].toString(), QString("layer.weight"));
+    QCOMPARE(tensor["type"].toString(), QString("float32"));
+    QCOMPARE(tensor["shape"].toArray(), (QJsonArray{2, 1}));
+  }
+
+  void verifiesAFile() {
+    const QString path = writeWeights(1);
+    const ChildResult good = runCli({"weights", "verify", path});
+    QVERIFY2(good.code == 0, good.err);
+    QVERIFY2(good.out.contains(sha256Of(readAll(path)) + " is not in the catalogue"), good.out);
+
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const ChildResult bad = runCli({"weights", "verify", writeWeights(nan), "--json"});
+    QCOMPARE(bad.code, 1);
+    const QJsonObject json = QJsonDocument::fromJson(bad.out).object();
+    QCOMPARE(json["problems"].toArray().size(), 1);
+    QVERIFY(json["problems"].toArray()[0].toString().contains("layer.weight"));
+  }
+
+  void verifiesADownloadedFile() {
+    QCOMPARE(served({"weights", "fetch", "made_up", "--accept-licence"}).code, 0);
+    const ChildResult good = runCli({"weights", "verify", "made_up"});
+    QVERIFY2(good.code == 0, good.err);
+    QVERIFY2(good.out.contains("is made_up\n"), good.out);
+    QCOMPARE(runCli({"weights", "inspect", "made_up"}).code, 0);
+    // One flipped bit.
+    QFile file(folder_ + "/made_up.pt");
+    QVERIFY(file.open(QIODevice::ReadWrite));
+    file.seek(kFirst);
+    const char flipped = char(file_[kFirst] ^ 1);
+    file.write(&flipped, 1);
+    file.close();
+    const ChildResult bad = runCli({"weights", "verify", "made_up"});
+    QCOMPARE(bad.code, 1);
+    QVERIFY2(bad.err.contains(hash_ + " (as published)"), bad.err);
+  }
+
+  void convertsAFile() {
+    const QString path = writeWeights(1), to = temporary_->filePath("deeper/out.safetensors");
+    const ChildResult run = runCli({"weights", "convert", path, to});
+    QVERIFY2(run.code == 0, run.err);
+    const QJsonObject before = inspected(path), after = inspected(to);
+    QCOMPARE(after["tensors"], before["tensors"]);
+    const QJsonObject metadata = after["metadata"].toObject();
+    QCOMPARE(metadata["converted_from"].toString(), QString("own.safetensors"));
+    QCOMPARE(metadata["converted_from_sha256"].toString().toUtf8(), sha256Of(readAll(path)));
+    QCOMPARE(metadata["who"].toString(), QString("\x1b[2Jme"));
+    QVERIFY(readAll(to).contains(readAll(path).right(16).left(8)));
+
+    QCOMPARE(runCli({"weights", "convert", path, path}).code, 2);
+    QCOMPARE(runCli({"weights", "convert", path, temporary_->filePath("out.pth")}).code, 2);
+    QCOMPARE(runCli({"weights", "convert", path}).code, 2);
+  }
+
+  void filesThatAreNoWeights() {
+    writeFile("text.pth", "this is no weights file at all");
+    for (const QString& path :
+         {temporary_->filePath("text.pth"), temporary_->filePath("absent"), temporary_->path()}) {
+      for (const char* action : {"inspect", "verify"}) {
+        const ChildResult run = runCli({"weights", action, path});
+        QCOMPARE(run.code, 1);
+        QVERIFY2(run.err.contains(path.toUtf8()), run.err);
+      }
+      const ChildResult run =
+          runCli({"weights", "convert", path, temporary_->filePath("o.safetensors")});
+      QCOMPARE(run.code, 1);
+    }
+    QVERIFY(!QFileInfo::exists(temporary_->filePath("o.safetensors")));
+  }
+
  private:
   QString part() const { return folder_ + "/made_up.part"; }
 
@@ -240,6 +319,24 @@ class CommandWeightsTest : public QObject {
     QFile file(temporary_->filePath(name));
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write(bytes);
+  }
+
+  /// A file of two tensors whose first value is this one.
+  QString writeWeights(float value) {
+    const QByteArray header =
+        QByteArray(
+            "{'layer.weight': {'dtype': 'F32', 'shape': [2, 1], 'data_offsets': [0, 8]}, "
+            "'count': {'dtype': 'I64', 'shape': [], 'data_offsets': [8, 16]}, "
+            "'__metadata__': {'who': '\\u001b[2Jme'}}")
+            .replace('\'', '"');
+    const float numbers[] = {value, 2, 0, 0};
+    writeFile("own.safetensors",
+              safetensorsFile(header, QByteArray(reinterpret_cast<const char*>(numbers), 16)));
+    return temporary_->filePath("own.safetensors");
+  }
+
+  static QJsonObject inspected(const QString& path) {
+    return QJsonDocument::fromJson(runCli({"weights", "inspect", path, "--json"}).out).object();
   }
 
   void writeCatalogue(bool sized = true) {

@@ -5,6 +5,8 @@
 #include "core/degradation.h"
 #include "core/information.h"
 #include "core/point_cloud.h"
+#include "models/alignment/alignment.h"
+#include "models/conformance/small_functions.h"
 #include "models/interpolation/interpolation.h"
 #include "models/registry.h"
 
@@ -56,6 +58,34 @@ DepthMap predictions(Stages& stages, const LowDepth& low) {
   return (*registry.create("bicubic", {}))(input, {}).depth;
 }
 
+/// A crude relative prediction, aligned in every space at every grid.
+void alignments(Stages& stages, const LowDepth& low) {
+  const at::Tensor relative = stages.truth.metres.clamp_min(0.5).add(3).reciprocal();
+  for (int i = 0; i < 30; ++i) {
+    Alignment how;
+    how.space = AlignmentSpace(i % 2);
+    how.grid = AlignmentGrid(i / 2 % 3);
+    how.estimator = AlignmentEstimator(i / 6);
+    how.leastCells = 5;
+    const Aligned aligned = align(relative, PredictionKind::kInverseDepth, low, how);
+    const std::string name = "aligned " + std::to_string(i);
+    stages.keep(name + " metres", aligned.metres);
+    stages.keep(name + " residuals", aligned.residuals);
+    stages.keep(name + " scale", aligned.scale);
+    stages.keep(name + " shift", aligned.shift);
+    stages.keep(name + " rms", aligned.residualRms);
+    stages.keep(name + " inliers", aligned.inlierShare);
+  }
+}
+
+void smallOnes(Stages& stages) {
+  for (const SmallFunction& each : smallFunctions(stages.truth.metres.device())) {
+    for (std::size_t i = 0; i < each.parts.size(); ++i) {
+      stages.keep(each.name + " " + each.parts[i], each.computed[i]);
+    }
+  }
+}
+
 }  // namespace
 
 PipelineResult runPipeline(const at::Tensor& metres) {
@@ -65,6 +95,8 @@ PipelineResult runPipeline(const at::Tensor& metres) {
   const LowDepth low = degradations(stages);
   const DepthMap prediction = predictions(stages, low);
   stages.keep("bicubic metres", prediction.metres);
+  alignments(stages, low);
+  smallOnes(stages);
   for (const Protocol& protocol : protocols()) {
     const Scores scores = score(prediction, stages.truth, protocol);
     for (const MetricInfo& info : metricInfos()) {

@@ -81,7 +81,8 @@ class StandinTest : public QObject {
     for (const auto& [name, tensor] : here) {
       QVERIFY2(there.at(name).device() == standinGpu(), name.c_str());
       const double apart = worstDifference(there.at(name), tensor);
-      QVERIFY2(apart <= 1e-6, qPrintable(QString("%1: %2").arg(name.c_str()).arg(apart)));
+      // Attention is one fused kernel on the CPU and a few plain ones here.
+      QVERIFY2(apart <= 1e-5, qPrintable(QString("%1: %2").arg(name.c_str()).arg(apart)));
     }
   }
 

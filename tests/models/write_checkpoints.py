@@ -21,7 +21,7 @@ import torch  # noqa: E402
 
 
 def line(key, tensor):
-    raw = tensor.detach().contiguous().flatten().clone()  # a storage of its own
+    raw = torch.empty(tensor.numel(), dtype=tensor.dtype).copy_(tensor.detach().reshape(-1))  # own storage
     data = bytes(raw.view(torch.uint8).untyped_storage().tolist()[: raw.numel() * raw.element_size()]) \
         if raw.numel() else b""
     shape = ",".join(map(str, tensor.shape))
@@ -34,9 +34,9 @@ def tensors_of(value):
     while True:
         if not isinstance(value, dict):
             raise ValueError("no state dict")
-        if not value or any(isinstance(v, torch.Tensor) for v in value.values()):
-            return {k: v for k, v in value.items() if isinstance(v, torch.Tensor)}
         inner = [value[w] for w in wrappers if isinstance(value.get(w), dict)]
+        if not inner and (not value or any(isinstance(v, torch.Tensor) for v in value.values())):
+            return {k: v for k, v in value.items() if isinstance(v, torch.Tensor)}
         inner = inner or [v for v in value.values() if isinstance(v, dict)
                           and any(isinstance(t, torch.Tensor) for t in v.values())][:1]
         if not inner:
@@ -82,6 +82,7 @@ def state_dicts():
     yield "training", training, module
     yield "nested", {"model": {"state_dict": plain}}, plain
     yield "ema", {"params": {k: v + 1 for k, v in plain.items()}, "params_ema": plain}, plain
+    yield "scores", {"best": torch.tensor(0.5), "state_dict": plain}, plain
     yield "other_wrapper", {"weights": plain, "step": 7}, plain
     shared = torch.randn(6, 4)
     yield "tied", {"a": shared, "b": shared, "row": shared[2], "part": shared[1:4, 1:3]}, None
