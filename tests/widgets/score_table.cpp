@@ -245,7 +245,9 @@ class ScoreTableTest : public QObject {
     // A long title gives way: the stamp is seen.
     stamped[2].title = QString("A very long title of a method ").repeated(4);
     table_->setRows(stamped);
-    const QRect place = table_->visualRect(method), state = ScoreDelegate::stateRect(place, method);
+    const QModelIndex renewed = cell(2, ScoreModel::kMethodColumn);
+    const QRect place = table_->visualRect(renewed);
+    const QRect state = ScoreDelegate::stateRect(place, renewed);
     QVERIFY(place.contains(state));
     QVERIFY(state.width() > 60);
   }
