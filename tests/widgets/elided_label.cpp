@@ -54,7 +54,7 @@ class ElidedLabelTest : public QObject {
     ElidedLabel label(Qt::ElideMiddle);
     label.setText("/some/folder/with/a/very/long/path/weights.safetensors");
     label.resize(160, 20);
-    QVERIFY(label.shownText().startsWith("/home"));
+    QVERIFY(label.shownText().startsWith("/some"));
     QVERIFY(label.shownText().endsWith("tensors"));
   }
 
