@@ -1,6 +1,7 @@
 #include "core/upsampler.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

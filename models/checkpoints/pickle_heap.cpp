@@ -5,14 +5,15 @@
 namespace fathom {
 namespace {
 
-constexpr std::size_t kMaxMemory = std::size_t{40} << 20;
+constexpr std::size_t kMaxMemory = std::size_t{32} << 20;
 
 }  // namespace
 
 void PickleHeap::charge(std::size_t bytes) {
   charged_ += bytes;
   if (charged_ > kMaxMemory) {
-    throw PickleError("it describes far more objects than the tensors of a network need");
+    throw PickleError("it describes far more objects than the tensors of a network need",
+                      "Save the network's state dict alone, in Python");
   }
 }
 

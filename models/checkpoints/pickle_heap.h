@@ -89,7 +89,7 @@ struct PickledTensor {
 };
 
 /// Everything that pickles of one file describe. Its memory is bounded: what needs more than
-/// 40 MiB (about 40,000 tensors) is refused.
+/// 32 MiB (about 25,000 tensors) is refused.
 class PickleHeap {
  public:
   struct Node {

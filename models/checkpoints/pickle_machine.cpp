@@ -14,24 +14,22 @@ namespace {
 using namespace opcode;
 
 constexpr int kNewestProtocol = 5;
-constexpr std::size_t kMaxName = 1000;
 constexpr std::size_t kMaxMemoGap = 16;  // old picklers count from 1
 
 }  // namespace
 
 PickleValue PickleMachine::read(std::size_t start, std::size_t end) {
-  at_ = start;
-  end_ = end;
+  input_ = PickleInput(bytes_, start, end);
   protocol_ = 0;
   stack_.clear();
   marks_.clear();
   memo_.clear();
   while (true) {
-    const std::size_t place = at_;
-    const auto op = static_cast<unsigned char>(take(1)[0]);
+    const std::size_t place = input_.position();
+    const auto op = static_cast<unsigned char>(input_.take(1)[0]);
     if (op == kStop) break;
     if (op == kProtocol) {
-      protocol_ = static_cast<int>(number(1));
+      protocol_ = static_cast<int>(input_.number(1));
       if (place != start || protocol_ < 2 || protocol_ > kNewestProtocol) {
         throw PickleError("its pickle is of an unknown protocol");
       }
@@ -53,19 +51,19 @@ bool PickleMachine::constant(unsigned char op) {
       push({Kind::Bool, 0, op == kTrue});
       return true;
     case kBinInt:
-      push({Kind::Int, 0, static_cast<std::int32_t>(number(4))});
+      push({Kind::Int, 0, static_cast<std::int32_t>(input_.number(4))});
       return true;
     case kBinInt1:
-      push({Kind::Int, 0, static_cast<std::int64_t>(number(1))});
+      push({Kind::Int, 0, static_cast<std::int64_t>(input_.number(1))});
       return true;
     case kBinInt2:
-      push({Kind::Int, 0, static_cast<std::int64_t>(number(2))});
+      push({Kind::Int, 0, static_cast<std::int64_t>(input_.number(2))});
       return true;
     case kLong1:
-      pushLong(take(number(1)));
+      pushLong(input_.take(input_.number(1)));
       return true;
     case kBinFloat:
-      take(8);
+      input_.take(8);
       push({Kind::Real});
       return true;
     default:
@@ -77,23 +75,23 @@ bool PickleMachine::text(unsigned char op) {
   switch (op) {
     case kBinString:
     case kBinUnicode:
-      pushText(take(number(4)));
+      pushText(input_.take(input_.number(4)));
       return true;
     case kShortBinString:
-      pushText(take(number(1)));
+      pushText(input_.take(input_.number(1)));
       return true;
     case kShortBinUnicode:
       expectProtocol(4);
-      pushText(take(number(1)));
+      pushText(input_.take(input_.number(1)));
       return true;
     case kBinUnicode8:
       expectProtocol(4);
-      pushText(take(number(8)));
+      pushText(input_.take(input_.number(8)));
       return true;
     case kBinBytes:
     case kShortBinBytes:
       expectProtocol(3);
-      take(number(op == kBinBytes ? 4 : 1));
+      input_.take(input_.number(op == kBinBytes ? 4 : 1));
       push({Kind::Plain});
       return true;
     default:
@@ -154,20 +152,20 @@ bool PickleMachine::container(unsigned char op) {
 bool PickleMachine::memo(unsigned char op) {
   switch (op) {
     case kBinPut:
-      store(number(1));
+      store(input_.number(1));
       return true;
     case kLongBinPut:
-      store(number(4));
+      store(input_.number(4));
       return true;
     case kMemoize:
       expectProtocol(4);
       store(memo_.size());
       return true;
     case kBinGet:
-      recall(number(1));
+      recall(input_.number(1));
       return true;
     case kLongBinGet:
-      recall(number(4));
+      recall(input_.number(4));
       return true;
     default:
       return false;
@@ -177,8 +175,8 @@ bool PickleMachine::memo(unsigned char op) {
 bool PickleMachine::object(unsigned char op) {
   switch (op) {
     case kGlobal: {
-      const std::string_view module = line();
-      pushGlobal(module, line());
+      const std::string_view module = input_.line();
+      pushGlobal(module, input_.line());
       return true;
     }
     case kStackGlobal: {
@@ -205,31 +203,11 @@ bool PickleMachine::object(unsigned char op) {
       return true;
     case kFrame:
       expectProtocol(4);
-      if (number(8) > end_ - at_) throw PickleError("its pickle ends too early");
+      if (input_.number(8) > input_.left()) throw PickleError("its pickle ends too early");
       return true;
     default:
       return false;
   }
-}
-
-std::string_view PickleMachine::take(std::size_t count) {
-  if (count > end_ - at_) throw PickleError("its pickle ends too early");
-  at_ += count;
-  return bytes_.substr(at_ - count, count);
-}
-
-std::uint64_t PickleMachine::number(std::size_t count) {
-  const std::string_view digits = take(count);
-  std::uint64_t value = 0;
-  for (std::size_t i = count; i-- > 0;) value = value << 8 | static_cast<unsigned char>(digits[i]);
-  return value;
-}
-
-std::string_view PickleMachine::line() {
-  const std::string_view rest = bytes_.substr(at_, std::min(end_ - at_, kMaxName));
-  const std::size_t length = rest.find('\n');
-  if (length == std::string_view::npos) throw PickleError("its pickle holds an endless name");
-  return take(length + 1).substr(0, length);
 }
 
 void PickleMachine::push(Value value) {
@@ -321,10 +299,23 @@ void PickleMachine::setItems(std::span<const Value> pairs, Value target) {
   if (pairs.size() % 2 != 0) throw PickleError("its pickle holds a name without a value");
   auto& items = heap_.nodeOf(target).items;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    if (i % 2 == 0 && (pairs[i].kind == Kind::List || pairs[i].kind == Kind::Dict)) {
+    if (i % 2 == 0) checkHashable(pairs[i]);
+    heap_.append(items, pairs[i]);
+  }
+}
+
+/// Python takes no lists and dictionaries as names, nor tuples that hold some.
+void PickleMachine::checkHashable(Value name) {
+  std::vector<Value> pending = {name};
+  while (!pending.empty()) {
+    const Value next = pending.back();
+    pending.pop_back();
+    if (next.kind == Kind::List || next.kind == Kind::Dict) {
       throw PickleError("its pickle uses a list as a name");
     }
-    heap_.append(items, pairs[i]);
+    if (next.kind != Kind::Tuple) continue;
+    heap_.charge(next.size);  // for the time: the same tuple may be used many times
+    for (std::size_t i = 0; i < next.size; ++i) pending.push_back(heap_.item(next, i));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/checkpoints/pickle_heap.h"
+#include "models/checkpoints/pickle_input.h"
 
 namespace fathom {
 
@@ -25,7 +26,7 @@ class PickleMachine {
   /// Reads the pickle that begins at `start` and must end before `end`. Throws PickleError.
   PickleValue read(std::size_t start, std::size_t end);
   /// Where the last pickle ended.
-  std::size_t position() const { return at_; }
+  std::size_t position() const { return input_.position(); }
 
  private:
   using Value = PickleValue;
@@ -36,10 +37,6 @@ class PickleMachine {
   bool container(unsigned char op);
   bool memo(unsigned char op);
   bool object(unsigned char op);
-
-  std::string_view take(std::size_t count);
-  std::uint64_t number(std::size_t count);
-  std::string_view line();
 
   void push(Value value);
   Value pop();
@@ -55,6 +52,7 @@ class PickleMachine {
   void pushGlobal(std::string_view module, std::string_view name);
   void fill(bool pairs);
   void setItems(std::span<const Value> pairs, Value target);
+  void checkHashable(Value name);
   void appendItems(std::span<const Value> items, Value target);
   void store(std::uint64_t place);
   void recall(std::uint64_t place);
@@ -65,7 +63,7 @@ class PickleMachine {
   std::string_view bytes_;
   PickleHeap& heap_;
   PickleDialect dialect_;
-  std::size_t at_ = 0, end_ = 0;
+  PickleInput input_;
   int protocol_ = 0;
   std::vector<Value> stack_;
   std::vector<std::size_t> marks_;

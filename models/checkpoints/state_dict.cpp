@@ -82,19 +82,32 @@ bool hasTensors(const PickleHeap& heap, Value dict) {
   return false;
 }
 
-std::string listed(std::vector<std::string> names) {
-  const std::size_t more = names.size() > kNamesShown ? names.size() - kNamesShown : 0;
-  names.resize(names.size() - more);
-  return fmt::format("{}{}", fmt::join(names, ", "), more ? fmt::format(" and {} more", more) : "");
-}
+/// Names for a message: the first few and how many more there are.
+class NameList {
+ public:
+  void add(std::string_view name) {
+    if (count_++ < kNamesShown) names_.emplace_back(name.substr(0, 100));
+  }
+  bool empty() const { return count_ == 0; }
+  std::string text() const {
+    const std::size_t more = count_ - names_.size();
+    return fmt::format("{}{}", fmt::join(names_, ", "),
+                       more ? fmt::format(" and {} more", more) : "");
+  }
+
+ private:
+  std::vector<std::string> names_;
+  std::size_t count_ = 0;
+};
 
 /// The names of a dict's entries but one.
-std::vector<std::string> namesOf(const PickleHeap& heap, Value dict, std::string_view without) {
-  std::vector<std::string> names;
+NameList namesOf(const PickleHeap& heap, Value dict, std::string_view without) {
+  NameList names;
   const auto& items = heap.nodeOf(dict).items;
   for (std::size_t i = 0; i < items.size(); i += 2) {
-    if (items[i].kind != Kind::Text || heap.text(items[i]) == without) continue;
-    names.emplace_back(heap.text(items[i]).substr(0, 100));
+    if (items[i].kind == Kind::Text && heap.text(items[i]) != without) {
+      names.add(heap.text(items[i]));
+    }
   }
   return names;
 }
@@ -115,9 +128,9 @@ struct Wrapped {
                         kSaveStateDict);
     }
   }
-  const std::vector<std::string> names = namesOf(heap, dict, {});
+  const NameList names = namesOf(heap, dict, {});
   throw PickleError(
-      names.empty() ? "holds no named tensors" : "holds no named tensors, only " + listed(names),
+      names.empty() ? "holds no named tensors" : "holds no named tensors, only " + names.text(),
       kSaveStateDict);
 }
 
@@ -148,9 +161,9 @@ Wrapped onlyNetwork(const PickleHeap& heap, Value dict) {
   }
   if (found.empty()) throwNoTensors(heap, dict);
   if (found.size() > 1) {
-    std::vector<std::string> names;
-    for (const Wrapped& wrapped : found) names.push_back(wrapped.name);
-    throw PickleError("holds several networks: " + listed(names),
+    NameList names;
+    for (const Wrapped& wrapped : found) names.add(wrapped.name);
+    throw PickleError("holds several networks: " + names.text(),
                       "Save the state dict of the one that is wanted as a file of its own");
   }
   return found[0];
@@ -160,7 +173,7 @@ Wrapped onlyNetwork(const PickleHeap& heap, Value dict) {
 void collect(const PickleHeap& heap, Value dict, StateDict& result) {
   DataSearch search(heap);
   std::unordered_set<std::string_view> seen;
-  std::vector<std::string> skipped;
+  NameList skipped;
   const auto& items = heap.nodeOf(dict).items;
   for (std::size_t i = 0; i < items.size(); i += 2) {
     const Value name = items[i], value = items[i + 1];
@@ -186,9 +199,9 @@ void collect(const PickleHeap& heap, Value dict, StateDict& result) {
                                     nameOf(heap, value)),
                         "Make it an ordinary tensor in Python and save it again");
     }
-    skipped.emplace_back(key.substr(0, 100));
+    skipped.add(key);
   }
-  if (!skipped.empty()) result.notes.push_back("not read, no tensors: " + listed(skipped));
+  if (!skipped.empty()) result.notes.push_back("not read, no tensors: " + skipped.text());
 }
 
 }  // namespace
@@ -209,8 +222,8 @@ StateDict findStateDict(const PickleHeap& heap, PickleValue root) {
     if (depth == kMaxWrappers) throwNoTensors(heap, dict);
     const Wrapped wrapped = known ? *known : onlyNetwork(heap, dict);
     result.notes.push_back(fmt::format("taken from \"{}\"", wrapped.name));
-    const std::vector<std::string> others = namesOf(heap, dict, wrapped.name);
-    if (!others.empty()) result.notes.push_back("not read: " + listed(others));
+    const NameList others = namesOf(heap, dict, wrapped.name);
+    if (!others.empty()) result.notes.push_back("not read: " + others.text());
     dict = wrapped.dict;
   }
   collect(heap, dict, result);

@@ -13,6 +13,11 @@ std::optional<at::Tensor> valueOf(const Weight* bias) {
   return bias ? std::optional(bias->value) : std::nullopt;
 }
 
+/// A layer computes in its weights' precision, whatever comes in.
+at::Tensor like(const at::Tensor& weights, const at::Tensor& x) {
+  return x.to(weights.scalar_type());
+}
+
 }  // namespace
 
 Conv2d::Conv2d(std::int64_t in, std::int64_t out, std::int64_t kernel, ConvOptions options)
@@ -37,16 +42,19 @@ void Conv2d::prepare() {
 
 at::Tensor Conv2d::operator()(const at::Tensor& x, const Activation& after) const {
   if (Counting::current()) return counted(x);
-  if (packed_.defined()) return packed::conv(x, packed_, valueOf(bias_), shape_, after);
-  return activated(
-      at::conv2d(x, weight_.value, valueOf(bias_), shape_.stride, shape_.padding, 1, shape_.groups),
-      after);
+  if (packed_.defined())
+    return packed::conv(like(packed_, x), packed_, valueOf(bias_), shape_, after);
+  return activated(at::conv2d(like(weight_.value, x), weight_.value, valueOf(bias_), shape_.stride,
+                              shape_.padding, 1, shape_.groups),
+                   after);
 }
 
 at::Tensor Conv2d::plus(const at::Tensor& x, const at::Tensor& other) const {
   if (Counting::current()) return counted(x);
-  if (packed_.defined()) return packed::convPlus(x, other, packed_, valueOf(bias_), shape_);
-  return (*this)(x) + other;
+  if (packed_.defined())
+    return packed::convPlus(like(packed_, x), like(packed_, other), packed_, valueOf(bias_),
+                            shape_);
+  return (*this)(x) + like(weight_.value, other);
 }
 
 ConvTranspose2d::ConvTranspose2d(std::int64_t in, std::int64_t out, std::int64_t kernel,
@@ -76,15 +84,17 @@ at::Tensor ConvTranspose2d::counted(const at::Tensor& x) const {
 
 at::Tensor ConvTranspose2d::operator()(const at::Tensor& x, const Activation& after) const {
   if (Counting::current()) return counted(x);
-  if (packed_.defined()) return packed::transposed(x, packed_, bias_.value, shape_, after);
-  return activated(
-      at::conv_transpose2d(x, weight_.value, bias_.value, shape_.stride, shape_.padding), after);
+  if (packed_.defined())
+    return packed::transposed(like(packed_, x), packed_, bias_.value, shape_, after);
+  return activated(at::conv_transpose2d(like(weight_.value, x), weight_.value, bias_.value,
+                                        shape_.stride, shape_.padding),
+                   after);
 }
 
 at::Tensor mixedChannels(const at::Tensor& x, const at::Tensor& matrix) {
   if (Counting* counting = Counting::current()) {
-    return counting->layer({x.size(0), matrix.size(0), x.size(2), x.size(3)},
-                           double(matrix.size(1)), x);
+    return counting->product({x.size(0), matrix.size(0), x.size(2), x.size(3)},
+                             double(matrix.size(1)), x);
   }
   return at::conv2d(x, matrix.unsqueeze(-1).unsqueeze(-1));
 }

@@ -57,6 +57,12 @@ void Module::convert(at::Device device, at::ScalarType type) {
   for (auto& [name, part] : parts_) part->convert(device, type);
 }
 
+void Module::prepareAll(bool allowed) {
+  allowed = mayPack_.value_or(allowed);
+  if (allowed) prepare();
+  for (auto& [name, part] : parts_) part->prepareAll(allowed);
+}
+
 void Module::visit(const Visit& visit, const std::string& prefix) {
   for (auto& [name, weight] : parameters_) visit(prefix + name, *weight);
   for (auto& [name, weight] : buffers_) visit(prefix + name, *weight);
@@ -72,11 +78,6 @@ void Module::visit(const ConstVisit& visit, const std::string& prefix) const {
 void Module::parameters(const std::function<void(const Weight& weight)>& visit) const {
   for (const auto& [name, weight] : parameters_) visit(*weight);
   for (const auto& [name, part] : parts_) part->parameters(visit);
-}
-
-void Module::visitParts(const VisitParts& visit, const std::string& prefix) {
-  visit(prefix, *this);
-  for (auto& [name, part] : parts_) part->visitParts(visit, below(prefix, name));
 }
 
 std::vector<TensorInfo> stateDict(const Module& module) {
@@ -107,10 +108,7 @@ void fillWithShapes(Module& module) {
 
 void prepare(Module& module, at::Device device, at::ScalarType type) {
   module.convert(device, type);
-  std::set<const Module*> prepared;
-  module.visitParts([&](const std::string&, Module& part) {
-    if (prepared.insert(&part).second) part.prepare();
-  });
+  module.prepareAll();
 }
 
 }  // namespace fathom

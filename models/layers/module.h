@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,12 +42,14 @@ class Module {
   /// The learned tensors only.
   void parameters(const std::function<void(const Weight& weight)>& visit) const;
 
-  /// This part and all below it, once under each name.
-  using VisitParts = std::function<void(const std::string& key, Module& part)>;
-  void visitParts(const VisitParts& visit, const std::string& prefix = {});
-
   /// Its weights, and those of all below it, stay float32 whatever the network's precision.
   void stayFloat() { staysFloat_ = true; }
+  /// Whether prepare() may pack the weights of this part and those below that do not say otherwise.
+  /// Packed layers round differently from PyTorch's, which matters only before what is not
+  /// continuous.
+  void mayPack(bool allowed) { mayPack_ = allowed; }
+  /// Calls prepare() on this part and all below, where packing is allowed.
+  void prepareAll(bool allowed = true);
   /// Moves the weights and changes the type of floating ones; for prepare() below.
   void convert(at::Device device, at::ScalarType type);
 
@@ -88,6 +91,7 @@ class Module {
   std::vector<std::pair<std::string, std::unique_ptr<Weight>>> parameters_, buffers_;
   std::vector<std::pair<std::string, std::shared_ptr<Module>>> parts_;
   bool staysFloat_ = false;
+  std::optional<bool> mayPack_;
 };
 
 /// What a network wants from a file.

@@ -27,6 +27,18 @@ void check(const at::Tensor& image, const at::Tensor& depth, std::int64_t scale)
 
 }  // namespace
 
+namespace {
+
+/// What comes before a phase keeps PyTorch's own rounding, because a phase near π may jump to −π;
+/// what comes after the last one may be faster.
+template <class Part>
+Part& packing(Part& part) {
+  part.mayPack(true);
+  return part;
+}
+
+}  // namespace
+
 Sgnet::Sgnet(const SgnetOptions& options)
     : options_(options),
       rgbIn_(part<Conv2d>("conv_rgb1", 3, options.features, 3)),
@@ -46,18 +58,20 @@ Sgnet::Sgnet(const SgnetOptions& options)
       bridge3_(part<Bridge>("bridge3", 3 * options.features, options.features, options.scale,
                             options.deterministicPhase)),
       narrow_(part<Conv2d>("c_de", 4 * options.features, 2 * options.features, 1)),
-      tail1_(part<ResidualGroup>("tail.0", 3 * options.features, 16, 8)),
-      tail2_(part<ResidualGroup>("tail.1", 3 * options.features, 16, 8)),
-      tail3_(part<ResidualGroup>("tail.2", 3 * options.features, 16, 8)),
-      up_(part<DenseProjection>("upsampler", 3 * options.features, 3 * options.features,
-                                options.scale, Direction::kUp)),
-      out1_(part<Conv2d>("last_conv.0", 3 * options.features, options.features, 3)),
-      out2_(part<Conv2d>("last_conv.2", options.features, 1, 3)),
+      tail1_(packing(part<ResidualGroup>("tail.0", 3 * options.features, 16, 8))),
+      tail2_(packing(part<ResidualGroup>("tail.1", 3 * options.features, 16, 8))),
+      tail3_(packing(part<ResidualGroup>("tail.2", 3 * options.features, 16, 8))),
+      up_(packing(part<DenseProjection>("upsampler", 3 * options.features, 3 * options.features,
+                                        options.scale, Direction::kUp))),
+      out1_(packing(part<Conv2d>("last_conv.0", 3 * options.features, options.features, 3))),
+      out2_(packing(part<Conv2d>("last_conv.2", options.features, 1, 3))),
       all_(part<Conv2d>("c_rd", 8 * options.features, 3 * options.features, 1)),
       gradient1_(part<Conv2d>("c_grad", 2 * options.features, options.features, 1)),
       gradient2_(part<Conv2d>("c_grad2", 3 * options.features, 2 * options.features, 1)),
       gradient3_(part<Conv2d>("c_grad3", 3 * options.features, 3 * options.features, 1)),
-      gradientNet_(part<GradientNet>("gradNet", options.features, options.scale)) {}
+      gradientNet_(part<GradientNet>("gradNet", options.features, options.scale)) {
+  mayPack(false);
+}
 
 at::Tensor Sgnet::lowFeatures(const at::Tensor& image, const at::Tensor& depth,
                               const at::Tensor& gradients, const Progress& progress) const {

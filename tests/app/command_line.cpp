@@ -147,7 +147,7 @@ class CommandLineTest : public QObject {
     row("", "info, list, degrade, upsample, evaluate");
     row("evalute SOURCE", "no verb \"evalute\"; known are info, list");
     row("list", "WHAT is required");
-    row("list colours", "methods,metrics,protocols,presets");
+    row("list colours", "methods,architectures,metrics,protocols,presets");
     row("list methods metrics", "not expected");
     row("evaluate SOURCE", "--out is required");
     row("evaluate --out OUT", "SOURCE is required");

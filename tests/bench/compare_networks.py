@@ -191,6 +191,8 @@ def chosen(names):
 def main():
     arguments = parsed()
     os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
+    if arguments.restless:  # waiting threads that spin take the cores from who has work
+        os.environ["OMP_WAIT_POLICY"] = "passive"
     rows, problems = [], []
     print_head(arguments)
     with tempfile.TemporaryDirectory() as folder:

@@ -194,6 +194,7 @@ class CheckpointsPicklesTest : public QObject {
     row("tensor without a name", "}(" + number(1) + kTensor + text("a") + kTensor + "u",
         "without a name");
     row("list as a name", "}(]" + kTensor + "u", "as a name");
+    row("list in a tuple as a name", "}(((N]ttNu", "as a name");
     row("odd number of items", "}(" + text("a") + "u", "without a value");
     row("fills no dictionary", "](" + text("a") + kTensor + "u", "that is none");
     row("fills no list", "}(" + kTensor + "e", "that is none");

@@ -52,9 +52,9 @@ class ElidedLabelTest : public QObject {
 
   void theMiddleCanGiveWay() {
     ElidedLabel label(Qt::ElideMiddle);
-    label.setText("/home/somebody/a/very/long/path/weights.safetensors");
+    label.setText("/some/folder/with/a/very/long/path/weights.safetensors");
     label.resize(160, 20);
-    QVERIFY(label.shownText().startsWith("/home"));
+    QVERIFY(label.shownText().startsWith("/some"));
     QVERIFY(label.shownText().endsWith("tensors"));
   }
 

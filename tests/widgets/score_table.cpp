@@ -245,8 +245,9 @@ class ScoreTableTest : public QObject {
     // A long title gives way: the stamp is seen.
     stamped[2].title = QString("A very long title of a method ").repeated(4);
     table_->setRows(stamped);
-    const QModelIndex now = cell(2, ScoreModel::kMethodColumn);  // the order was made anew
-    const QRect place = table_->visualRect(now), state = ScoreDelegate::stateRect(place, now);
+    const QModelIndex renewed = cell(2, ScoreModel::kMethodColumn);
+    const QRect place = table_->visualRect(renewed);
+    const QRect state = ScoreDelegate::stateRect(place, renewed);
     QVERIFY(place.contains(state));
     QVERIFY(state.width() > 60);
   }

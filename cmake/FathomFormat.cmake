@@ -1,0 +1,15 @@
+# fmt and spdlog, as Fathom::Format. A bare machine that only checks networks on its GPU may have
+# neither: fmt then comes from LibTorch's headers, and core is built without its log.
+add_library(Fathom::Format INTERFACE IMPORTED)
+find_package(spdlog QUIET)
+if(spdlog_FOUND)
+  target_link_libraries(Fathom::Format INTERFACE spdlog::spdlog)
+elseif(FATHOM_DEVICE_ONLY AND EXISTS "${LibTorch_INCLUDE_DIR}/fmt/format.h")
+  set(_fmt "${CMAKE_BINARY_DIR}/libtorch-fmt")
+  file(MAKE_DIRECTORY "${_fmt}")
+  file(CREATE_LINK "${LibTorch_INCLUDE_DIR}/fmt" "${_fmt}/fmt" SYMBOLIC)
+  target_include_directories(Fathom::Format SYSTEM INTERFACE "${_fmt}")
+  target_compile_definitions(Fathom::Format INTERFACE FMT_HEADER_ONLY=1)
+else()
+  message(FATAL_ERROR "spdlog is missing: run tools/run once, or install libspdlog-dev")
+endif()
