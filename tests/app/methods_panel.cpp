@@ -115,6 +115,7 @@ class MethodsPanelTest : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(bench.isSettled(), kSceneMilliseconds);
     bench.panel->select("net");
     QTRY_VERIFY(textsOf(bench.card()).contains("307 G"));
+    QTRY_VERIFY(textsOf(bench.card()).contains("⚠ missing"));
     const QString said = textsOf(bench.card());
     for (const char* part : {"Network net", "A made-up network.", "Author", "MIT",
                              "Nothing of it is published.", "1.00 M", "900 k", "300 G",
