@@ -89,6 +89,20 @@ void WeightsDialog::makeLayout() {
   halves->setChildrenCollapsible(false);
   halves->setSizes({420, 520});
   halves->setStretchFactor(1, 1);
+  problem_->setProperty("bad", true);
+  problem_->setWordWrap(true);
+  problem_->setContentsMargins(12, 8, 12, 0);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  layout->addWidget(problem_);
+  layout->addWidget(halves, 1);
+  layout->addWidget(line());
+  layout->addLayout(makeFoot());
+}
+
+/// Where the folder is, and what can be done with it.
+QLayout* WeightsDialog::makeFoot() {
   auto* foot = new QHBoxLayout;
   foot->setContentsMargins(12, 8, 12, 10);
   foot->setSpacing(8);
@@ -103,16 +117,6 @@ void WeightsDialog::makeLayout() {
     button->setAutoDefault(false);
     foot->addWidget(button);
   }
-  problem_->setProperty("bad", true);
-  problem_->setWordWrap(true);
-  problem_->setContentsMargins(12, 8, 12, 0);
-  auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(0);
-  layout->addWidget(problem_);
-  layout->addWidget(halves, 1);
-  layout->addWidget(line());
-  layout->addLayout(foot);
   connect(close, &QPushButton::clicked, this, &QDialog::close);
   connect(again, &QPushButton::clicked, &store_, &WeightsStore::rescan);
   connect(show, &QPushButton::clicked, this, [this] {
@@ -120,6 +124,7 @@ void WeightsDialog::makeLayout() {
     QDir().mkpath(folder);
     QDesktopServices::openUrl(QUrl::fromLocalFile(folder));
   });
+  return foot;
 }
 
 void WeightsDialog::select(const std::string& name) {

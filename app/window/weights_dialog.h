@@ -33,6 +33,7 @@ class WeightsDialog : public QDialog {
 
  private:
   void makeLayout();
+  QLayout* makeFoot();
   void refresh();
   void showSelected();
 
