@@ -15,6 +15,13 @@ bool isWanted(const WeightsWanted& weights, const Values& values) {
   return found != values.end() && printValue(found->second) == weights.equals;
 }
 
+UpsamplerInput inputOf(const Sample& sample, const LowDepth& low) {
+  UpsamplerInput input{sample.rgb, low, {}};
+  input.sampleId = sample.id;
+  input.intrinsics = sample.intrinsics;
+  return input;
+}
+
 void UpsamplerRegistry::checkFree(const std::string& name) const {
   const bool taken =
       std::ranges::any_of(entries_, [&](const Entry& entry) { return entry.info.id == name; }) ||

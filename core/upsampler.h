@@ -14,6 +14,7 @@
 #include "core/depth_map.h"
 #include "core/low_depth.h"
 #include "core/progress.h"
+#include "core/sample.h"
 #include "core/setting.h"
 
 namespace fathom {
@@ -59,6 +60,8 @@ struct UpsamplerInfo {
   /// Counted for a result of this size; empty where a method has nothing to count.
   std::function<Costs(Size size, const Values& values)> costs;
   std::optional<PublishedFigures> published;
+  std::string colour = {};  ///< "#rrggbb" that its user chose; empty: by its place in the list
+  bool refines = false;  ///< can start from the result of another method (UpsamplerInput::initial)
 };
 
 /// What a method is given.
@@ -66,6 +69,23 @@ struct UpsamplerInput {
   at::Tensor rgb;                      ///< 3×H×W uint8; its size is the size of the result
   LowDepth low;                        ///< on the same device as rgb
   std::optional<at::Tensor> relative;  ///< H×W float32 relative depth, where the method wants one
+  std::string sampleId = {};           ///< empty where there is no sample behind it
+  std::optional<Intrinsics> intrinsics = {};  ///< of rgb
+  std::optional<at::Tensor> initial = {};  ///< H×W float32 metres, NaN where it has none: what the
+                                           ///< method before this one made, in a chain
+};
+/// What a method is given of a sample; `low` is the sample's own or a simulated one.
+UpsamplerInput inputOf(const Sample& sample, const LowDepth& low);
+
+/// A map that a method made on its way, for people to look at.
+struct InnerMap {
+  std::string id, title, unit;  ///< "field", "Inverse-depth field", "1/m"
+  at::Tensor values;            ///< float32, of the picture's or the transmitted map's size
+};
+
+/// Where the depth lies with 95 % probability.
+struct DepthInterval {
+  at::Tensor lower, upper;  ///< H×W float32 metres
 };
 
 /// What a method gives back.
@@ -75,6 +95,8 @@ struct Prediction {
   double milliseconds = 0;                ///< measured inside the method, device synchronised
   std::string stamp =
       {};  ///< what must be said wherever this is shown: "random weights", "tiled 512"
+  std::optional<DepthInterval> interval = {};
+  std::vector<InnerMap> innerMaps = {};
 };
 
 /// A method, built from its info, values and device; then constant and thread-safe.

@@ -104,7 +104,7 @@ class Run {
              const Progress& progress) {
     try {
       const Progress quiet{progress.stop, {}};
-      const Prediction made = (*method.upsampler)({sample.rgb, result.low.low, {}}, quiet);
+      const Prediction made = (*method.upsampler)(inputOf(sample, result.low.low), quiet);
       std::vector<ScoreRow> rows;
       for (const Protocol& protocol : evaluation_.protocols) {
         if (!sample.truth) break;

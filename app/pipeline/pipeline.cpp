@@ -14,6 +14,13 @@ std::size_t bytesOf(const at::Tensor& tensor) {
 std::size_t bytesOf(const DepthMap& depth) {
   return bytesOf(depth.metres) + bytesOf(depth.reason);
 }
+std::size_t bytesOf(const Prediction& made) {
+  std::size_t bytes = bytesOf(made.depth);
+  if (made.uncertainty) bytes += bytesOf(*made.uncertainty);
+  if (made.interval) bytes += bytesOf(made.interval->lower) + bytesOf(made.interval->upper);
+  for (const InnerMap& map : made.innerMaps) bytes += bytesOf(map.values);
+  return bytes;
+}
 
 std::string printed(const Values& values) {
   std::string text;
@@ -124,8 +131,8 @@ std::shared_ptr<const MethodStage> Pipeline::run(const LoadedSample& loaded, con
   try {
     try {
       const UpsamplerPtr upsampler = methods_.create(method.id, method.values);
-      stage->prediction = (*upsampler)({loaded.sample.rgb, low.low, {}}, progress);
-      bytes = bytesOf(stage->prediction->depth);
+      stage->prediction = (*upsampler)(inputOf(loaded.sample, low.low), progress);
+      bytes = bytesOf(*stage->prediction);
     } catch (...) {
       rethrowAsOurs(method.id);
     }

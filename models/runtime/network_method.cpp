@@ -39,6 +39,9 @@ UpsamplerInput mirrorImage(const UpsamplerInput& input) {
   mirrored.low.phaseX =
       double(input.rgb.size(2)) - 1 - input.low.factorX * (cells - 1) - input.low.phaseX;
   if (input.relative) mirrored.relative = input.relative->flip({1});
+  if (input.initial) mirrored.initial = input.initial->flip({1});
+  if (input.intrinsics)
+    mirrored.intrinsics->cx = double(input.rgb.size(2)) - 1 - input.intrinsics->cx;
   return mirrored;
 }
 

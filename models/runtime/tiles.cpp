@@ -88,6 +88,7 @@ at::Tensor tiled(
     progress.at(double(i) * part, "tiles");
     UpsamplerInput below{cut(input.rgb, tiles[i]).contiguous(), cut(input.low, tiles[i]), {}};
     if (input.relative) below.relative = cut(*input.relative, tiles[i]).contiguous();
+    if (input.initial) below.initial = cut(*input.initial, tiles[i]).contiguous();
     const at::Tensor share = ramp(tiles[i].size.height, overlap, options).unsqueeze(1) *
                              ramp(tiles[i].size.width, overlap, options);
     cut(sum, tiles[i])

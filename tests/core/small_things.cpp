@@ -316,6 +316,20 @@ class SmallThingsTest : public QObject {
     QCOMPARE(run("default", {{"times", std::int64_t{5}}}), 15.0f);
   }
 
+  void aMethodIsGivenWhatIsKnownOfTheSample() {
+    Sample sample;
+    sample.id = "made-up";
+    sample.rgb = at::zeros({3, 4, 6}, at::kByte);
+    sample.intrinsics = Intrinsics{5, 6, 3, 2};
+    LowDepth low;
+    low.levels = at::full({2, 3}, 4.0, at::kFloat);
+    const UpsamplerInput input = inputOf(sample, low);
+    QVERIFY(input.rgb.is_same(sample.rgb) && input.low.levels.is_same(low.levels));
+    QCOMPARE(input.sampleId, std::string("made-up"));
+    QVERIFY(input.intrinsics == sample.intrinsics);
+    QVERIFY(!input.initial && !input.relative);
+  }
+
   void registryRefusesWhatItDoesNotKnow() {
     const UpsamplerRegistry registry = twoMethods();
     const std::string said = messageOf<BadInput>([&] { registry.info("third"); });
