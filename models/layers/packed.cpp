@@ -64,6 +64,11 @@ bool hasHalfVectors() {
 #endif
 }
 
+/// As many values as channels: oneDNN takes the other summand for a bias and has no layout for it.
+bool isOnePlace(const at::Tensor& other) {
+  return other.dim() == 4 ? other.size(2) * other.size(3) == 1 : other.numel() == other.size(-1);
+}
+
 std::vector<std::int64_t> both(std::int64_t value) {
   return {value, value};
 }
@@ -98,6 +103,7 @@ at::Tensor conv(const at::Tensor& x, const at::Tensor& packed, const OptionalTen
 
 at::Tensor convPlus(const at::Tensor& x, const at::Tensor& other, const at::Tensor& packed,
                     const OptionalTensor& bias, const ConvShape& shape) {
+  if (isOnePlace(other)) return conv(x, packed, bias, shape, {}).add_(other);
   static const auto op = operatorCalled<at::Tensor(
       const at::Tensor&, const at::Tensor&, const at::Tensor&, const OptionalTensor&,
       at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, std::int64_t, std::string_view,
@@ -146,6 +152,7 @@ at::Tensor linear(const at::Tensor& x, const at::Tensor& packed, const OptionalT
 
 at::Tensor linearPlus(const at::Tensor& x, const at::Tensor& other, const at::Tensor& packed,
                       const OptionalTensor& bias) {
+  if (isOnePlace(other)) return linear(x, packed, bias, {}).add_(other);
   static const auto op =
       operatorCalled<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&,
                                 const OptionalTensor&, std::string_view)>(
