@@ -35,15 +35,21 @@ at::Tensor Conv2d::counted(const at::Tensor& x) const {
 }
 
 void Conv2d::prepare() {
-  if (!packed::possible(weight_.value)) return;
-  packed_ = packed::packConv(weight_.value, shape_);
-  weight_.value.reset();
+  if (packed::possible(weight_.value)) firstUse_.allow();
+}
+
+const at::Tensor& Conv2d::packedFor(const at::Tensor& x) const {
+  return firstUse_.get([&] {
+    at::Tensor packed = packed::packConv(weight_.value, shape_, x.sizes());
+    weight_.value.reset();
+    return packed;
+  });
 }
 
 at::Tensor Conv2d::operator()(const at::Tensor& x, const Activation& after) const {
   if (Counting::current()) return counted(x);
-  if (packed_.defined())
-    return packed::conv(like(packed_, x), packed_, valueOf(bias_), shape_, after);
+  if (const at::Tensor& packed = packedFor(x); packed.defined())
+    return packed::conv(like(packed, x), packed, valueOf(bias_), shape_, after);
   return activated(at::conv2d(like(weight_.value, x), weight_.value, valueOf(bias_), shape_.stride,
                               shape_.padding, 1, shape_.groups),
                    after);
@@ -51,9 +57,8 @@ at::Tensor Conv2d::operator()(const at::Tensor& x, const Activation& after) cons
 
 at::Tensor Conv2d::plus(const at::Tensor& x, const at::Tensor& other) const {
   if (Counting::current()) return counted(x);
-  if (packed_.defined())
-    return packed::convPlus(like(packed_, x), like(packed_, other), packed_, valueOf(bias_),
-                            shape_);
+  if (const at::Tensor& packed = packedFor(x); packed.defined())
+    return packed::convPlus(like(packed, x), like(packed, other), packed, valueOf(bias_), shape_);
   return (*this)(x) + like(weight_.value, other);
 }
 
@@ -64,9 +69,15 @@ ConvTranspose2d::ConvTranspose2d(std::int64_t in, std::int64_t out, std::int64_t
       shape_{stride, padding, 1} {}
 
 void ConvTranspose2d::prepare() {
-  if (!packed::possible(weight_.value)) return;
-  packed_ = packed::packTransposed(weight_.value, shape_);
-  weight_.value.reset();
+  if (packed::possible(weight_.value)) firstUse_.allow();
+}
+
+const at::Tensor& ConvTranspose2d::packedFor(const at::Tensor& x) const {
+  return firstUse_.get([&] {
+    at::Tensor packed = packed::packTransposed(weight_.value, shape_, x.sizes());
+    weight_.value.reset();
+    return packed;
+  });
 }
 
 at::Tensor ConvTranspose2d::counted(const at::Tensor& x) const {
@@ -84,8 +95,8 @@ at::Tensor ConvTranspose2d::counted(const at::Tensor& x) const {
 
 at::Tensor ConvTranspose2d::operator()(const at::Tensor& x, const Activation& after) const {
   if (Counting::current()) return counted(x);
-  if (packed_.defined())
-    return packed::transposed(like(packed_, x), packed_, bias_.value, shape_, after);
+  if (const at::Tensor& packed = packedFor(x); packed.defined())
+    return packed::transposed(like(packed, x), packed, bias_.value, shape_, after);
   return activated(at::conv_transpose2d(like(weight_.value, x), weight_.value, bias_.value,
                                         shape_.stride, shape_.padding),
                    after);

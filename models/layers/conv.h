@@ -22,16 +22,17 @@ class Conv2d : public Module {
   at::Tensor operator()(const at::Tensor& x, const Activation& after = {}) const;
   /// conv(x) + other.
   at::Tensor plus(const at::Tensor& x, const at::Tensor& other) const;
-  /// Packs the weight where that is possible, and drops the plain one then.
+  /// Lets the first use pack the weight where that is possible, and drop the plain one then.
   void prepare() override;
 
  private:
   at::Tensor counted(const at::Tensor& x) const;
+  const at::Tensor& packedFor(const at::Tensor& x) const;
 
   Weight& weight_;
   const Weight* const bias_;  ///< null where it has none
   packed::ConvShape shape_;
-  at::Tensor packed_;
+  packed::FirstUse firstUse_;
 };
 
 /// Square transposed convolution. Keys `weight` (in×out×k×k), `bias`.
@@ -44,11 +45,12 @@ class ConvTranspose2d : public Module {
 
  private:
   at::Tensor counted(const at::Tensor& x) const;
+  const at::Tensor& packedFor(const at::Tensor& x) const;
 
   Weight& weight_;
   const Weight& bias_;
   packed::ConvShape shape_;
-  at::Tensor packed_;
+  packed::FirstUse firstUse_;
 };
 
 /// A 1×1 convolution by a matrix (out×in) that was computed: counted as a product, no layer.

@@ -81,12 +81,12 @@ bool possible(const at::Tensor& weight) {
   return weight.scalar_type() == at::kBFloat16 && hasHalfVectors();
 }
 
-at::Tensor packConv(const at::Tensor& weight, const ConvShape& shape) {
+at::Tensor packConv(const at::Tensor& weight, const ConvShape& shape, at::IntArrayRef input) {
   static const auto op =
       operatorCalled<at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntArrayRef,
                                 at::IntArrayRef, std::int64_t, at::OptionalIntArrayRef)>(
           "mkldnn::_reorder_convolution_weight");
-  return op.call(weight, both(shape.padding), both(shape.stride), both(1), shape.groups, {});
+  return op.call(weight, both(shape.padding), both(shape.stride), both(1), shape.groups, input);
 }
 
 at::Tensor conv(const at::Tensor& x, const at::Tensor& packed, const OptionalTensor& bias,
@@ -113,12 +113,12 @@ at::Tensor convPlus(const at::Tensor& x, const at::Tensor& other, const at::Tens
                  shape.groups, "add", at::Scalar(1.0), std::nullopt, Scalars(), std::nullopt);
 }
 
-at::Tensor packTransposed(const at::Tensor& weight, const ConvShape& shape) {
+at::Tensor packTransposed(const at::Tensor& weight, const ConvShape& shape, at::IntArrayRef input) {
   static const auto op = operatorCalled<at::Tensor(
       const at::Tensor&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef,
       std::int64_t, at::OptionalIntArrayRef)>("mkldnn::_reorder_convolution_transpose_weight");
   return op.call(weight, both(shape.padding), both(0), both(shape.stride), both(1), shape.groups,
-                 {});
+                 input);
 }
 
 at::Tensor transposed(const at::Tensor& x, const at::Tensor& packed, const OptionalTensor& bias,
