@@ -9,10 +9,6 @@
 namespace fathom {
 namespace {
 
-std::optional<at::Tensor> valueOf(const Weight* bias) {
-  return bias ? std::optional(bias->value) : std::nullopt;
-}
-
 /// A layer computes in its weights' precision, whatever comes in.
 at::Tensor like(const at::Tensor& weights, const at::Tensor& x) {
   return x.to(weights.scalar_type());
@@ -34,6 +30,18 @@ at::Tensor Conv2d::counted(const at::Tensor& x) const {
                                     perValue, x);
 }
 
+std::optional<at::Tensor> Conv2d::bias() const {
+  if (shift_.defined()) return shift_;
+  return bias_ ? std::optional(bias_->value) : std::nullopt;
+}
+
+void Conv2d::scaleOutputs(const at::Tensor& factors, const at::Tensor& shifts) {
+  const at::ScalarType type = weight_.value.scalar_type();
+  const auto old = bias();
+  weight_.value = (weight_.value * factors.reshape({-1, 1, 1, 1})).to(type);
+  shift_ = (old ? *old * factors + shifts : shifts).to(type);
+}
+
 void Conv2d::prepare() {
   if (packed::possible(weight_.value)) firstUse_.allow();
 }
@@ -49,8 +57,8 @@ const at::Tensor& Conv2d::packedFor(const at::Tensor& x) const {
 at::Tensor Conv2d::operator()(const at::Tensor& x, const Activation& after) const {
   if (Counting::current()) return counted(x);
   if (const at::Tensor& packed = packedFor(x); packed.defined())
-    return packed::conv(like(packed, x), packed, valueOf(bias_), shape_, after);
-  return activated(at::conv2d(like(weight_.value, x), weight_.value, valueOf(bias_), shape_.stride,
+    return packed::conv(like(packed, x), packed, bias(), shape_, after);
+  return activated(at::conv2d(like(weight_.value, x), weight_.value, bias(), shape_.stride,
                               shape_.padding, 1, shape_.groups),
                    after);
 }
@@ -58,7 +66,7 @@ at::Tensor Conv2d::operator()(const at::Tensor& x, const Activation& after) cons
 at::Tensor Conv2d::plus(const at::Tensor& x, const at::Tensor& other) const {
   if (Counting::current()) return counted(x);
   if (const at::Tensor& packed = packedFor(x); packed.defined())
-    return packed::convPlus(like(packed, x), like(packed, other), packed, valueOf(bias_), shape_);
+    return packed::convPlus(like(packed, x), like(packed, other), packed, bias(), shape_);
   return (*this)(x) + like(weight_.value, other);
 }
 

@@ -22,15 +22,19 @@ class Conv2d : public Module {
   at::Tensor operator()(const at::Tensor& x, const Activation& after = {}) const;
   /// conv(x) + other.
   at::Tensor plus(const at::Tensor& x, const at::Tensor& other) const;
+  /// Multiplies each output by a factor and adds a shift from now on; before prepare().
+  void scaleOutputs(const at::Tensor& factors, const at::Tensor& shifts);
   /// Lets the first use pack the weight where that is possible, and drop the plain one then.
   void prepare() override;
 
  private:
   at::Tensor counted(const at::Tensor& x) const;
   const at::Tensor& packedFor(const at::Tensor& x) const;
+  std::optional<at::Tensor> bias() const;
 
   Weight& weight_;
   const Weight* const bias_;  ///< null where it has none
+  at::Tensor shift_;          ///< in place of the bias, once outputs are scaled
   packed::ConvShape shape_;
   packed::FirstUse firstUse_;
 };

@@ -1,5 +1,6 @@
 #include "models/layers/norms.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/group_norm.h>
 #include <ATen/ops/instance_norm.h>
@@ -46,6 +47,12 @@ at::Tensor BatchNorm2d::operator()(const at::Tensor& x) const {
                         kEpsilon, false);
 }
 
+std::pair<at::Tensor, at::Tensor> BatchNorm2d::asLine() const {
+  const at::Tensor factors =
+      weight_.value.to(at::kFloat) * variance_.value.to(at::kFloat).add(kEpsilon).rsqrt();
+  return {factors, bias_.value.to(at::kFloat) - mean_.value.to(at::kFloat) * factors};
+}
+
 GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels)
     : weight_(parameter("weight", {channels})),
       bias_(parameter("bias", {channels})),
@@ -60,6 +67,16 @@ at::Tensor PRelu::operator()(const at::Tensor& x) const {
 }
 
 at::Tensor instanceNorm(const at::Tensor& x) {
+  // LibTorch's copies channels-last maps to planes and back, which takes five times as long.
+  if (x.is_contiguous(at::MemoryFormat::ChannelsLast) && !x.is_contiguous()) {
+    const at::Tensor pixels = x.permute({0, 2, 3, 1}).flatten(1, 2).to(at::kFloat);
+    const at::Tensor centred = pixels - pixels.mean(1, true);
+    const at::Tensor variance = centred.square().mean(1, true);
+    return centred.mul_(variance.add_(kEpsilon).rsqrt_())
+        .to(x.scalar_type())
+        .unflatten(1, {x.size(2), x.size(3)})
+        .permute({0, 3, 1, 2});
+  }
   return at::instance_norm(x, {}, {}, {}, {}, true, 0, kEpsilon, false);
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "models/layers/module.h"
 
 namespace fathom {
@@ -32,6 +34,8 @@ class BatchNorm2d : public Module {
  public:
   explicit BatchNorm2d(std::int64_t channels);
   at::Tensor operator()(const at::Tensor& x) const;
+  /// What it does to each channel: factor·x + shift, float32.
+  std::pair<at::Tensor, at::Tensor> asLine() const;
 
  private:
   const Weight &weight_, &bias_, &mean_, &variance_;

@@ -1,13 +1,9 @@
 #include "models/raft/encoder.h"
 
-#include <ATen/ops/relu.h>
+#include <ATen/TensorOperators.h>
 
 namespace fathom::raft {
 namespace {
-
-at::Tensor normed(const at::Tensor& x, const BatchNorm2d* norm) {
-  return norm ? (*norm)(x) : instanceNorm(x);
-}
 
 at::Tensor applied(const std::array<const ResidualBlock*, 2>& layer, const at::Tensor& x) {
   return (*layer[1])((*layer[0])(x));
@@ -17,29 +13,48 @@ at::Tensor applied(const std::array<const ResidualBlock*, 2>& layer, const at::T
 
 ResidualBlock::ResidualBlock(std::int64_t in, std::int64_t out, Norm norm, std::int64_t stride)
     : first_(part<Conv2d>("conv1", in, out, 3, ConvOptions{.stride = stride})),
-      second_(part<Conv2d>("conv2", out, out, 3)),
-      norm1_(norm == Norm::kBatch ? &part<BatchNorm2d>("norm1", out) : nullptr),
-      norm2_(norm == Norm::kBatch ? &part<BatchNorm2d>("norm2", out) : nullptr),
-      norm3_(nullptr),
-      resize_(nullptr) {
-  if (stride == 1 && in == out) return;
-  if (norm == Norm::kBatch) norm3_ = &part<BatchNorm2d>("norm3", out);
-  resize_ = &part<Conv2d>("downsample.0", in, out, 1, ConvOptions{.stride = stride});
-  if (norm3_) alias("downsample.1", *norm3_);
+      second_(part<Conv2d>("conv2", out, out, 3)) {
+  const bool resizes = stride != 1 || in != out;
+  BatchNorm2d* norm3 = nullptr;
+  if (norm == Norm::kBatch) {
+    first_.normBy(part<BatchNorm2d>("norm1", out));
+    second_.normBy(part<BatchNorm2d>("norm2", out));
+    if (resizes) norm3 = &part<BatchNorm2d>("norm3", out);
+  }
+  if (!resizes) return;
+  resize_.emplace(part<Conv2d>("downsample.0", in, out, 1, ConvOptions{.stride = stride}));
+  if (norm3) {
+    resize_->normBy(*norm3);
+    alias("downsample.1", *norm3);
+  }
+}
+
+void ResidualBlock::prepare() {
+  first_.fold();
+  second_.fold();
+  if (resize_) resize_->fold();
 }
 
 at::Tensor ResidualBlock::operator()(const at::Tensor& x) const {
-  at::Tensor y = at::relu(normed(first_(x), norm1_));
-  y = at::relu(normed(second_(y), norm2_));
-  return at::relu(y.add(resize_ ? normed((*resize_)(x), norm3_) : x));
+  const at::Tensor y = second_(first_(x, kRelu), kRelu);
+  return y.add(resize_ ? (*resize_)(x) : x).relu_();
 }
 
 Trunk::Trunk(std::int64_t channels, Norm norm, std::int64_t downsample)
     : norm_(norm),
-      normIn_(norm == Norm::kBatch ? &part<BatchNorm2d>("norm1", 64) : nullptr),
-      in_(part<Conv2d>("conv1", channels, 64, 7, ConvOptions{.stride = downsample > 2 ? 2 : 1})),
+      in_([&] {
+        BatchNorm2d* normIn = norm == Norm::kBatch ? &part<BatchNorm2d>("norm1", 64) : nullptr;
+        NormedConv in(
+            part<Conv2d>("conv1", channels, 64, 7, ConvOptions{.stride = downsample > 2 ? 2 : 1}));
+        if (normIn) in.normBy(*normIn);
+        return in;
+      }()),
       layers_{layer("layer1", 64, 64, 1), layer("layer2", 64, 96, downsample > 1 ? 2 : 1),
               layer("layer3", 96, 128, downsample > 0 ? 2 : 1)} {}
+
+void Trunk::prepare() {
+  in_.fold();
+}
 
 std::array<const ResidualBlock*, 2> Trunk::layer(const std::string& name, std::int64_t in,
                                                  std::int64_t out, std::int64_t stride) {
@@ -48,7 +63,7 @@ std::array<const ResidualBlock*, 2> Trunk::layer(const std::string& name, std::i
 }
 
 at::Tensor Trunk::trunk(const at::Tensor& x, const Progress& progress) const {
-  at::Tensor y = at::relu(normed(in_(x), normIn_));
+  at::Tensor y = in_(x, kRelu);
   for (const auto& layer : layers_) {
     for (const ResidualBlock* block : layer) {
       progress.checkpoint();

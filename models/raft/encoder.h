@@ -1,10 +1,10 @@
 #pragma once
 
 #include <array>
+#include <optional>
 
 #include "core/progress.h"
-#include "models/layers/conv.h"
-#include "models/layers/norms.h"
+#include "models/layers/normed_conv.h"
 
 namespace fathom::raft {
 
@@ -18,11 +18,11 @@ class ResidualBlock : public Module {
  public:
   ResidualBlock(std::int64_t in, std::int64_t out, Norm norm, std::int64_t stride = 1);
   at::Tensor operator()(const at::Tensor& x) const;
+  void prepare() override;
 
  private:
-  const Conv2d &first_, &second_;
-  const BatchNorm2d *norm1_, *norm2_, *norm3_;  // null: of each sample
-  const Conv2d* resize_;                        // null: the input as it is
+  NormedConv first_, second_;
+  std::optional<NormedConv> resize_;  // none: the input as it is
 };
 
 /// What all encoders begin with: a 7×7 convolution and three layers of two blocks.
@@ -30,6 +30,7 @@ class Trunk : public Module {
  public:
   /// @param downsample  the result is smaller by 2^downsample, 2 or 3
   Trunk(std::int64_t channels, Norm norm, std::int64_t downsample);
+  void prepare() override;
 
  protected:
   /// N×channels×H×W to N×128×h×w.
@@ -40,8 +41,7 @@ class Trunk : public Module {
 
  private:
   Norm norm_;
-  const BatchNorm2d* normIn_;
-  const Conv2d& in_;
+  NormedConv in_;
   std::array<std::array<const ResidualBlock*, 2>, 3> layers_;
 };
 

@@ -30,9 +30,16 @@ PyramidPooling::PyramidPooling(std::int64_t in)
         }
         return levels;
       }()),
-      bottleneck_(part<Conv2d>("bottleneck.conv", in + std::int64_t(kPoolSides.size()) * kChannels,
-                               kChannels, 3, ConvOptions{.bias = false})),
-      norm_(part<BatchNorm2d>("bottleneck.bn", kChannels)) {}
+      bottleneck_([this, in] {
+        const std::int64_t all = in + std::int64_t(kPoolSides.size()) * kChannels;
+        Conv2d& conv =
+            part<Conv2d>("bottleneck.conv", all, kChannels, 3, ConvOptions{.bias = false});
+        return NormedConv(conv, part<BatchNorm2d>("bottleneck.bn", kChannels));
+      }()) {}
+
+void PyramidPooling::prepare() {
+  bottleneck_.fold();
+}
 
 at::Tensor PyramidPooling::operator()(const at::Tensor& map) const {
   std::vector<at::Tensor> all{map};
@@ -43,7 +50,7 @@ at::Tensor PyramidPooling::operator()(const at::Tensor& map) const {
     const at::Tensor planes = level.conv(pooled).clone(at::MemoryFormat::Contiguous);
     all.push_back(bilinear(activated(level.norm(planes), kRelu), sizeOf(map), false));
   }
-  return activated(norm_(bottleneck_(at::cat(all, 1))), kRelu);
+  return bottleneck_(at::cat(all, 1), kRelu);
 }
 
 CrossBlock::CrossBlock(std::int64_t width, std::int64_t heads)

@@ -4,8 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/layers/conv.h"
-#include "models/layers/norms.h"
+#include "models/layers/normed_conv.h"
 #include "models/layers/windows.h"
 
 namespace fathom {
@@ -18,6 +17,7 @@ class PyramidPooling : public Module {
   explicit PyramidPooling(std::int64_t in);
   /// N×in×H×W to N×512×H×W.
   at::Tensor operator()(const at::Tensor& map) const;
+  void prepare() override;
 
   static constexpr std::int64_t kChannels = 512;
 
@@ -28,8 +28,7 @@ class PyramidPooling : public Module {
     const GroupNorm& norm;
   };
   std::vector<Level> levels_;
-  const Conv2d& bottleneck_;
-  const BatchNorm2d& norm_;
+  NormedConv bottleneck_;
 };
 
 /// The transformer block of PixelFormer's decoder: the decoder's tokens ask the encoder's of the

@@ -20,26 +20,38 @@ constexpr ConvOptions kNoBias{.bias = false};
 }  // namespace
 
 ResidualBlock::ResidualBlock(std::int64_t in, std::int64_t out)
-    : conv1_(part<Conv2d>("conv1", in, out, 3, kNoBias)),
-      norm1_(part<BatchNorm2d>("bn1", out)),
-      conv2_(part<Conv2d>("conv2", out, out, 3, kNoBias)),
-      norm2_(part<BatchNorm2d>("bn2", out)) {
+    : first_([&] {
+        Conv2d& conv = part<Conv2d>("conv1", in, out, 3, kNoBias);
+        return NormedConv(conv, part<BatchNorm2d>("bn1", out));
+      }()),
+      second_([&] {
+        Conv2d& conv = part<Conv2d>("conv2", out, out, 3, kNoBias);
+        return NormedConv(conv, part<BatchNorm2d>("bn2", out));
+      }()) {
   if (in == out) return;
-  shortcut_ = &part<Conv2d>("downsample.0", in, out, 1, kNoBias);
-  shortcutNorm_ = &part<BatchNorm2d>("downsample.1", out);
+  Conv2d& conv = part<Conv2d>("downsample.0", in, out, 1, kNoBias);
+  shortcut_.emplace(conv, part<BatchNorm2d>("downsample.1", out));
+}
+
+void ResidualBlock::prepare() {
+  first_.fold();
+  second_.fold();
+  if (shortcut_) shortcut_->fold();
 }
 
 at::Tensor ResidualBlock::operator()(const at::Tensor& x, const Progress& progress) const {
-  at::Tensor t = activated(norm1_(conv1_(x)), kRelu);
+  const at::Tensor t = first_(x, kRelu);
   progress.checkpoint();
-  t = norm2_(conv2_(t));
+  const at::Tensor before = shortcut_ ? (*shortcut_)(x) : x;
   progress.checkpoint();
-  return activated(t.add(shortcut_ ? (*shortcutNorm_)((*shortcut_)(x)) : x), kRelu);
+  return activated(second_.plus(t, before), kRelu);
 }
 
 DepthBranch::DepthBranch()
-    : stem_(part<Conv2d>("stem.0", 1, kStem, 3, kNoBias)),
-      stemNorm_(part<BatchNorm2d>("stem.1", kStem)) {
+    : stem_([this] {
+        Conv2d& conv = part<Conv2d>("stem.0", 1, kStem, 3, kNoBias);
+        return NormedConv(conv, part<BatchNorm2d>("stem.1", kStem));
+      }()) {
   std::int64_t channels = kStem;
   for (std::size_t s = 0; s < std::size(kStages); ++s) {
     auto& blocks = stages_.emplace_back();
@@ -52,11 +64,15 @@ DepthBranch::DepthBranch()
   project_ = &part<Conv2d>("proj", channels, kOut, 1);
 }
 
+void DepthBranch::prepare() {
+  stem_.fold();
+}
+
 at::Tensor DepthBranch::operator()(const at::Tensor& depth, Size picture, Size deepest,
                                    const Progress& progress) const {
   constexpr double kBegin[] = {0, 0.75, 0.93, 0.99, 1};
   at::Tensor x = bilinear(depth, picture, false).div(kFarthest);
-  x = activated(stemNorm_(stem_(x.contiguous(at::MemoryFormat::ChannelsLast))), kRelu);
+  x = stem_(x.contiguous(at::MemoryFormat::ChannelsLast), kRelu);
   for (std::size_t s = 0; s < stages_.size(); ++s) {
     const Progress stage = progress.part(kBegin[s], kBegin[s + 1]);
     if (s > 0) x = at::max_pool2d(x, {2, 2});

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/depth_map.h"
 #include "core/progress.h"
-#include "models/layers/conv.h"
-#include "models/layers/norms.h"
+#include "models/layers/normed_conv.h"
 
 namespace fathom {
 
@@ -15,14 +15,11 @@ class ResidualBlock : public Module {
  public:
   ResidualBlock(std::int64_t in, std::int64_t out);
   at::Tensor operator()(const at::Tensor& x, const Progress& progress) const;
+  void prepare() override;
 
  private:
-  const Conv2d& conv1_;
-  const BatchNorm2d& norm1_;
-  const Conv2d& conv2_;
-  const BatchNorm2d& norm2_;
-  const Conv2d* shortcut_ = nullptr;
-  const BatchNorm2d* shortcutNorm_ = nullptr;
+  NormedConv first_, second_;
+  std::optional<NormedConv> shortcut_;
 };
 
 /// UM-IT's convolutional branch for the low-resolution depth, working at the picture's resolution
@@ -36,10 +33,10 @@ class DepthBranch : public Module {
   /// Throws Cancelled.
   at::Tensor operator()(const at::Tensor& depth, Size picture, Size deepest,
                         const Progress& progress) const;
+  void prepare() override;
 
  private:
-  const Conv2d& stem_;
-  const BatchNorm2d& stemNorm_;
+  NormedConv stem_;
   std::vector<std::vector<const ResidualBlock*>> stages_;
   const Conv2d* project_ = nullptr;
 };
