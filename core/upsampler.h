@@ -57,8 +57,9 @@ struct UpsamplerInfo {
   std::string group = "Interpolation";  ///< under which lists show it
   std::string fidelity;  ///< what of it is published and what is inferred; empty where all is
   std::vector<WeightsWanted> weights;
-  /// Counted for a result of this size; empty where a method has nothing to count.
-  std::function<Costs(Size size, const Values& values)> costs;
+  /// Counted for a result of this size, which may take seconds; throws Cancelled. Empty where a
+  /// method has nothing to count.
+  std::function<Costs(Size size, const Values& values, const Progress& progress)> costs;
   std::optional<PublishedFigures> published;
   std::string colour = {};  ///< "#rrggbb" that its user chose; empty: by its place in the list
   bool refines = false;  ///< can start from the result of another method (UpsamplerInput::initial)

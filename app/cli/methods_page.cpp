@@ -26,7 +26,7 @@ std::string macsOf(const UpsamplerInfo& info) {
   if (!info.costs) return "–";
   Values single = initialValues(info.settings);
   single["mirror"] = false;
-  return fmt::format("{:.1f}", info.costs(kSize, single).macs / 1e9);
+  return fmt::format("{:.1f}", info.costs(kSize, single, {}).macs / 1e9);
 }
 
 std::string row(const UpsamplerInfo& info) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/error.h"
@@ -26,6 +27,7 @@ MethodCosts::MethodCosts(QObject* parent) : QObject(parent) {
 
 MethodCosts::~MethodCosts() {
   waiting_.clear();
+  stop_.request_stop();
   pool_.waitForDone();
 }
 
@@ -35,8 +37,9 @@ MethodCosts::Answer MethodCosts::of(const UpsamplerInfo& info, const Values& val
   if (const auto known = known_.find(key); known != known_.end()) return known->second;
   if (counting_ != key) {
     std::erase_if(waiting_, [&](const Question& question) { return question.id == info.id; });
-    waiting_.push_back(
-        {info.id, key, [count = info.costs, values, size] { return count(size, values); }});
+    waiting_.push_back({info.id, key, [count = info.costs, values, size](const Progress& progress) {
+                          return count(size, values, progress);
+                        }});
     next();
   }
   return {};
@@ -44,6 +47,7 @@ MethodCosts::Answer MethodCosts::of(const UpsamplerInfo& info, const Values& val
 
 void MethodCosts::setPaused(bool paused) {
   paused_ = paused;
+  if (paused) stop_.request_stop();
   next();
 }
 
@@ -52,25 +56,32 @@ void MethodCosts::next() {
   const Question next = std::move(waiting_.back());
   waiting_.pop_back();
   counting_ = next.key;
-  pool_.start([this, id = next.id, question = next] {
-    Answer answer;
+  stop_ = {};
+  pool_.start([this, question = next, stop = stop_.get_token()] {
+    std::optional<Answer> answer = Answer{};
     try {
-      answer.costs = question.count();
+      answer->costs = question.count(Progress{stop, {}});
+    } catch (const Cancelled&) {
+      answer.reset();
     } catch (const std::exception& error) {
-      answer.problem = QString::fromStdString(describe(error));
+      answer->problem = QString::fromStdString(describe(error));
     }
     QMetaObject::invokeMethod(
-        this, [this, id, key = question.key, answer] { take(id, key, answer); },
-        Qt::QueuedConnection);
+        this, [this, question, answer] { take(question, answer); }, Qt::QueuedConnection);
   });
 }
 
-void MethodCosts::take(const std::string& id, const std::string& key, Answer answer) {
-  if (known_.size() >= kMostKept) known_.clear();
-  known_[key] = std::move(answer);
+void MethodCosts::take(const Question& question, std::optional<Answer> answer) {
   counting_.reset();
+  if (answer) {
+    if (known_.size() >= kMostKept) known_.clear();
+    known_[question.key] = std::move(*answer);
+  } else if (std::ranges::none_of(waiting_,
+                                  [&](const Question& other) { return other.id == question.id; })) {
+    waiting_.push_back(question);
+  }
   next();
-  Q_EMIT counted(id);
+  if (answer) Q_EMIT counted(question.id);
 }
 
 }  // namespace fathom

@@ -4,6 +4,7 @@
 #include <QThreadPool>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -22,14 +23,15 @@ class MethodCosts : public QObject {
   };
 
   explicit MethodCosts(QObject* parent = nullptr);
-  /// Waits for the count under way.
+  /// Stops the count under way.
   ~MethodCosts() override;
 
   /// Never waits: what is not known yet is counted, and `counted` says when; the last question
   /// comes first. A newer one about the same method replaces one that was not begun. A method
   /// without anything to count costs its parameters and no multiply-adds.
   Answer of(const UpsamplerInfo& info, const Values& values, Size size);
-  /// While it is on no count begins: it would take time and memory from what the user waits for.
+  /// While it is on none counts: it would take time and memory from what the user waits for. A
+  /// count under way is dropped and begun again later.
   void setPaused(bool paused);
 
  Q_SIGNALS:
@@ -38,15 +40,16 @@ class MethodCosts : public QObject {
  private:
   struct Question {
     std::string id, key;
-    std::function<Costs()> count;
+    std::function<Costs(const Progress&)> count;
   };
   void next();
-  void take(const std::string& id, const std::string& key, Answer answer);
+  void take(const Question& question, std::optional<Answer> answer);
 
   std::map<std::string, Answer> known_;  ///< by method, size and settings
   std::vector<Question> waiting_;        ///< one for each method; the last one comes next
   bool paused_ = false;
   std::optional<std::string> counting_;  ///< the key of the one under way
+  std::stop_source stop_;                ///< of the one under way
   QThreadPool pool_;
 };
 

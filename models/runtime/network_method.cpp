@@ -157,22 +157,23 @@ Prediction NetworkMethod::operator()(const UpsamplerInput& input, const Progress
   return prediction;
 }
 
-Costs NetworkMethod::costs(Size size) const {
+Costs NetworkMethod::costs(Size size, const Progress& progress) const {
   const c10::InferenceMode inference;
   Counting counting;
   const at::Tensor rgb = at::zeros({3, size.height, size.width}, at::kByte);
   LowDepth low;
   low.levels = at::zeros({size.height / 8, size.width / 8}, at::kFloat);
   std::string stamp;
-  mirrored({{rgb, low, {}}, {}, 0, stamp});
+  mirrored({{rgb, low, {}}, progress, 0, stamp});
   return {counting.parameters(), counting.macs().total()};
 }
 
 void addNetworkMethod(UpsamplerRegistry& registry, UpsamplerInfo info,
                       const NetworkDefaults& defaults, NetworkMethodFactory make) {
   for (Setting& setting : networkSettings(defaults)) info.settings.push_back(std::move(setting));
-  info.costs = [settings = info.settings, id = info.id, make](Size size, const Values& values) {
-    return make(checkedValues(settings, values, id))->costs(size);
+  info.costs = [settings = info.settings, id = info.id, make](Size size, const Values& values,
+                                                              const Progress& progress) {
+    return make(checkedValues(settings, values, id))->costs(size, progress);
   };
   registry.add(std::move(info),
                [make](const Values& values) -> UpsamplerPtr { return make(values); });

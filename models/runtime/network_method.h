@@ -26,7 +26,7 @@ class NetworkMethod : public Upsampler {
   Prediction operator()(const UpsamplerInput& input, const Progress& progress) const override;
 
   /// Of one run at this size, with these values.
-  Costs costs(Size size) const;
+  Costs costs(Size size, const Progress& progress = {}) const;
 
  protected:
   /// One pass over one picture.

@@ -92,7 +92,7 @@ inline void addNetwork(fathom::UpsamplerRegistry& registry, const std::string& i
        fathom::File{"Weights (*.safetensors)"}},
       {"random_weights", "Random weights", "", "To measure costs", fathom::Flag{false}}};
   info.weights = {{"weights", weights, "Weights of " + id}};
-  info.costs = [](fathom::Size size, const fathom::Values&) {
+  info.costs = [](fathom::Size size, const fathom::Values&, const fathom::Progress&) {
     return fathom::Costs{1'000'000, 1e6 * double(size.width * size.height)};
   };
   info.published = fathom::PublishedFigures{0.212, 0.375, 0.9, 300};

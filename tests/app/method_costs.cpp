@@ -13,7 +13,9 @@ namespace {
 UpsamplerInfo counting(const std::string& id, std::function<Costs(Size, const Values&)> costs) {
   UpsamplerInfo info;
   info.id = id;
-  info.costs = std::move(costs);
+  info.costs = [costs = std::move(costs)](Size size, const Values& values, const Progress&) {
+    return costs(size, values);
+  };
   return info;
 }
 
@@ -120,6 +122,44 @@ class MethodCostsTest : public QObject {
     costs.setPaused(false);
     QTRY_COMPARE(counted.count(), 3);
     QCOMPARE(order, (std::vector<std::string>{"a", "c", "b"}));
+  }
+
+  void aPauseDropsTheCountUnderWayAndItBeginsAgain() {
+    Gate gate;
+    UpsamplerInfo info;
+    info.id = "net";
+    info.costs = [&](Size size, const Values& values, const Progress& progress) {
+      gate.wait(progress);
+      return perPixel(size, values);
+    };
+    MethodCosts costs;
+    QSignalSpy counted(&costs, &MethodCosts::counted);
+    costs.of(info, {}, {3, 4});
+    QTRY_COMPARE(gate.entered.load(), 1);
+    costs.setPaused(true);
+    QTRY_COMPARE(gate.turned.load(), 1);
+    QCoreApplication::processEvents();
+    QCOMPARE(counted.count(), 0);
+    gate.open();
+    costs.setPaused(false);
+    QTRY_COMPARE(counted.count(), 1);
+    QCOMPARE(gate.entered.load(), 2);
+    QCOMPARE(costs.of(info, {}, {3, 4}).costs->macs, 12.0);
+  }
+
+  void destructionStopsTheCount() {
+    Gate gate;
+    UpsamplerInfo info;
+    info.id = "net";
+    info.costs = [&](Size size, const Values& values, const Progress& progress) {
+      gate.wait(progress);
+      return perPixel(size, values);
+    };
+    auto costs = std::make_unique<MethodCosts>();
+    costs->of(info, {}, {1, 1});
+    QTRY_COMPARE(gate.entered.load(), 1);
+    costs.reset();  // would wait for ever
+    QCOMPARE(gate.turned.load(), 1);
   }
 
   void destructionWhileItCounts() {

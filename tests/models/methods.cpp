@@ -323,11 +323,23 @@ class MethodsTest : public QObject {
     const UpsamplerRegistry registry = registered();
     const UpsamplerInfo& info = registry.info("scale_adjustment");
     Values values = initialValues(info.settings);
-    const Costs costs = info.costs({480, 640}, values);
+    const Costs costs = info.costs({480, 640}, values, {});
     QCOMPARE(costs.parameters, std::int64_t(949297 + 335315649));
     // 17.47 G of the small network, 741.3 G and attention of its guide.
     QVERIFY2(costs.macs > 17.4e9 + 741e9 && costs.macs < 1000e9,
              qPrintable(QString::number(costs.macs)));
+  }
+
+  void aCountCanBeStopped() {
+    const UpsamplerRegistry registry = registered();
+    std::stop_source stop;
+    stop.request_stop();
+    const Progress progress{stop.get_token(), {}};
+    for (const char* id : {"sgnet", "umit", "das_depth"}) {
+      const UpsamplerInfo& info = registry.info(id);
+      QVERIFY_EXCEPTION_THROWN(info.costs({480, 640}, initialValues(info.settings), progress),
+                               Cancelled);
+    }
   }
 
   void cancelling() {
