@@ -1,7 +1,5 @@
 #include "app/weights/inspection.h"
 
-#include <ATen/ops/all.h>
-#include <ATen/ops/isfinite.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,25 +7,13 @@
 #include "app/weights/state.h"
 #include "core/error.h"
 #include "core/sha256.h"
+#include "models/checkpoints/element_types.h"
+#include "models/checkpoints/inspection.h"
 
 namespace fathom {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Every tensor once. Throws FileError where its bytes are damaged.
-void readAll(const Checkpoint& file, WeightsVerdict& verdict, const Progress& progress) {
-  const auto& tensors = file.tensors();
-  for (std::size_t i = 0; i < tensors.size(); ++i) {
-    progress.at(double(i) / double(tensors.size()), "reading " + tensors[i].key);
-    const at::Tensor tensor = file.read(i);
-    const bool real = at::isFloatingType(tensors[i].type) || at::isComplexType(tensors[i].type);
-    if (real && !at::isfinite(tensor).all().item<bool>()) {
-      verdict.problems.push_back(tensors[i].key + " holds values that are not finite");
-    }
-    ++verdict.tensors;
-  }
-}
 
 /// What the file should be where it lies in the weights folder under a name of the catalogue.
 void compareWithName(const fs::path& path, const Catalogue& catalogue, const fs::path& folder,
@@ -58,10 +44,7 @@ WeightsSummary inspectWeights(const fs::path& path, const Progress& progress) {
   summary.metadata = file->metadata();
   summary.notes = file->notes();
   for (const TensorInfo& info : summary.tensors) {
-    if (!at::isFloatingType(info.type)) continue;
-    std::int64_t count = 1;
-    for (const std::int64_t side : info.shape) count *= side;
-    summary.parameters += count;
+    if (at::isFloatingType(info.type)) summary.parameters += elementCount(info.shape).value_or(0);
   }
   return summary;
 }
@@ -75,8 +58,10 @@ WeightsVerdict verifyWeights(const fs::path& path, const Catalogue& catalogue,
       std::ranges::find(catalogue.entries(), verdict.sha256, &WeightsEntry::sha256);
   if (published != catalogue.entries().end()) verdict.published = published->name;
   compareWithName(path, catalogue, folder, verdict);
-  file->verifyChecksums(progress.part(0.5, 0.7));
-  readAll(*file, verdict, progress.part(0.7, 1));
+  for (std::string& problem : verifyCheckpoint(*file, progress.part(0.5, 1))) {
+    verdict.problems.push_back(std::move(problem));
+  }
+  verdict.tensors = std::int64_t(file->tensors().size());
   return verdict;
 }
 
@@ -89,12 +74,10 @@ void convertWeights(const fs::path& from, const fs::path& to, const Progress& pr
     throw BadInput("is the file that is to be converted", to.string(), "Name another one");
   }
   const CheckpointPtr file = openCheckpoint(from, progress);
-  auto metadata = file->metadata();
-  metadata["converted_from"] = from.filename().string();
-  metadata["converted_from_sha256"] = sha256OfFile(from, progress.part(0, 0.5));
-  writeSafetensors(
-      to, file->tensors(), [&](std::size_t i) { return file->read(i); }, metadata,
-      progress.part(0.5, 1));
+  const std::string hash = sha256OfFile(from, progress.part(0, 0.5));
+  convertCheckpoint(*file, to,
+                    {{"converted_from", from.filename().string()}, {"converted_from_sha256", hash}},
+                    progress.part(0.5, 1));
 }
 
 }  // namespace fathom

@@ -52,23 +52,6 @@ std::string placeText(std::int64_t index, const std::vector<std::int64_t>& shape
 
 }  // namespace
 
-CheckpointSummary summarise(const Checkpoint& file) {
-  CheckpointSummary summary;
-  summary.format = file.format();
-  std::error_code problem;
-  summary.fileBytes = std::filesystem::file_size(file.path(), problem);
-  if (problem) throw FileError("cannot read: " + problem.message(), file.path().string());
-  summary.tensors = file.tensors().size();
-  for (const TensorInfo& info : file.tensors()) {
-    summary.elements += elementCount(info.shape).value_or(0);
-    summary.bytes += byteCount(info).value_or(0);
-    ++summary.types[elementName(info.type)];
-  }
-  summary.metadata = file.metadata();
-  summary.notes = file.notes();
-  return summary;
-}
-
 std::optional<std::int64_t> firstNotFinite(const at::Tensor& tensor) {
   const void* values = tensor.const_data_ptr();
   const std::int64_t count = tensor.numel();
@@ -102,13 +85,14 @@ std::optional<std::int64_t> firstNotFinite(const at::Tensor& tensor) {
   return *part / 2;
 }
 
-void verifyCheckpoint(const Checkpoint& file, const Progress& progress) {
+std::vector<std::string> verifyCheckpoint(const Checkpoint& file, const Progress& progress) {
+  std::vector<std::string> problems;
   // The values come first: a wrong checksum is then reported with the tensor's name.
   const Progress values = progress.part(0, 0.7);
   const auto count = file.tensors().size();
   for (std::size_t i = 0; i < count; ++i) {
     const TensorInfo& info = file.tensors()[i];
-    values.at(static_cast<double>(i) / static_cast<double>(count), info.key);
+    values.at(static_cast<double>(i) / static_cast<double>(count), "reading " + info.key);
     at::Tensor tensor;
     try {
       tensor = file.read(i);
@@ -117,12 +101,12 @@ void verifyCheckpoint(const Checkpoint& file, const Progress& progress) {
                       error.subject(), error.remedy());
     }
     if (const auto place = firstNotFinite(tensor)) {
-      throw FileError(fmt::format("\"{}\" holds a value that is not finite at {}", info.key,
-                                  placeText(*place, info.shape)),
-                      file.path().string(), "Its training went wrong, or it is damaged");
+      problems.push_back(fmt::format("{} holds a value that is not finite at {}", info.key,
+                                     placeText(*place, info.shape)));
     }
   }
   file.verifyChecksums(progress.part(0.7, 1));
+  return problems;
 }
 
 void convertCheckpoint(const Checkpoint& file, const std::filesystem::path& to,

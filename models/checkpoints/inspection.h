@@ -11,25 +11,10 @@
 
 namespace fathom {
 
-/// A weights file in numbers.
-struct CheckpointSummary {
-  std::string format;                        ///< see Checkpoint::format
-  std::uint64_t fileBytes = 0;               ///< on the disk
-  std::size_t tensors = 0;                   ///
-  std::int64_t elements = 0;                 ///< of all tensors: parameters and buffers
-  std::int64_t bytes = 0;                    ///< of all tensors
-  std::map<std::string, std::size_t> types;  ///< "float32" → number of tensors
-  std::map<std::string, std::string> metadata;
-  std::vector<std::string> notes;
-};
-
-/// Throws FileError where the file is no longer there.
-CheckpointSummary summarise(const Checkpoint& file);
-
 /// Reads everything: compares all checksums that the format has, and looks at every value.
-/// Throws FileError naming the first tensor that is damaged or holds a value that is not finite,
-/// and where; Cancelled.
-void verifyCheckpoint(const Checkpoint& file, const Progress& progress = {});
+/// Throws FileError naming the first tensor that is damaged; Cancelled.
+/// @return what is wrong with values: "KEY holds a value that is not finite at [2, 0]"
+std::vector<std::string> verifyCheckpoint(const Checkpoint& file, const Progress& progress = {});
 
 /// Index of the first element that is NaN or infinite, in row-major order; nothing where all are
 /// finite, as whole numbers always are.

@@ -1,11 +1,11 @@
 #include "models/runtime/load.h"
 
 #include <ATen/ops/equal.h>
-#include <ATen/ops/isfinite.h>
 
 #include <map>
 
 #include "core/error.h"
+#include "models/checkpoints/inspection.h"
 
 namespace fathom {
 namespace {
@@ -31,8 +31,8 @@ at::Tensor valueFor(const Weight& weight, const std::string& key, const LoadPlan
     return weight.value;
   }
   // A copy: what was read may look into the mapped file.
-  const at::Tensor value = read.to(weight.type, false, true);
-  if (at::isFloatingType(weight.type) && !at::isfinite(value).all().item<bool>()) {
+  const at::Tensor value = read.to(weight.type, false, true).contiguous();
+  if (firstNotFinite(value)) {
     throw FileError("the tensor " + key + " holds values that are not finite", file,
                     "The training that wrote it diverged, or the file is damaged.");
   }

@@ -40,27 +40,6 @@ class CheckpointsInspectionTest : public QObject {
     root_ = folder_->path().toStdString();
   }
 
-  void summarises() {
-    writeSafetensors(root_ / "a",
-                     {{"x", at::zeros({2, 3})},
-                      {"y", at::zeros({5}, at::kHalf)},
-                      {"z", at::zeros({}, at::kLong)},
-                      {"e", at::zeros({0})}},
-                     {{"architecture", "sgnet"}});
-    const CheckpointSummary summary = summarise(*openCheckpoint(root_ / "a"));
-    QCOMPARE(summary.format, std::string("safetensors"));
-    QCOMPARE(summary.fileBytes, std::uint64_t(fs::file_size(root_ / "a")));
-    QCOMPARE(summary.tensors, std::size_t{4});
-    QCOMPARE(summary.elements, std::int64_t{12});
-    QCOMPARE(summary.bytes, std::int64_t{24 + 10 + 8});
-    QCOMPARE(summary.types,
-             (std::map<std::string, std::size_t>{{"float32", 2}, {"float16", 1}, {"int64", 1}}));
-    QCOMPARE(summary.metadata.at("architecture"), std::string("sgnet"));
-    const CheckpointPtr gone = openCheckpoint(root_ / "a");
-    fs::remove(root_ / "a");
-    QVERIFY(has(messageOf<FileError>([&] { summarise(*gone); }), "cannot read"));
-  }
-
   void findsWhatIsNotFinite_data() {
     QTest::addColumn<int>("type");
     for (const at::ScalarType type :
@@ -109,16 +88,14 @@ class CheckpointsInspectionTest : public QObject {
     double last = 0;
     Progress progress;
     progress.report = [&](double part, std::string_view) { last = std::max(last, part); };
-    verifyCheckpoint(*openCheckpoint(root_ / "good"), progress);
+    QVERIFY(verifyCheckpoint(*openCheckpoint(root_ / "good"), progress).empty());
     QVERIFY(last > 0);
     values[1][0][2] = kNaN;
-    writeSafetensors(root_ / "bad", {{"a", values.flatten()}, {"b.c", values}});
-    const std::string problem =
-        messageOf<FileError>([&] { verifyCheckpoint(*openCheckpoint(root_ / "bad")); });
-    QVERIFY2(has(problem, "\"a\" holds a value that is not finite at [14]"), problem.c_str());
-    writeSafetensors(root_ / "bad", {{"b.c", values}});
-    QVERIFY(has(messageOf<FileError>([&] { verifyCheckpoint(*openCheckpoint(root_ / "bad")); }),
-                "\"b.c\" holds a value that is not finite at [1, 0, 2]"));
+    writeSafetensors(root_ / "bad",
+                     {{"a", values.flatten()}, {"b.c", values}, {"d", at::zeros(2)}});
+    QCOMPARE(verifyCheckpoint(*openCheckpoint(root_ / "bad")),
+             (std::vector<std::string>{"a holds a value that is not finite at [14]",
+                                       "b.c holds a value that is not finite at [1, 0, 2]"}));
   }
 
   void verifyingNamesTheDamagedTensor() {
