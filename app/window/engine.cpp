@@ -73,8 +73,9 @@ class EngineRun {
       runOne(place);
       Q_EMIT engine_.pictureReady(request_.generation, painter().method(results_.back()));
     }
-    // Every method has a say in the range of the errors: one scale for all, now that all are there.
-    if (painter().showsErrors()) showAll();
+    // Every method has a say in the range of errors and of what only methods have: one scale for
+    // all, now that all are there.
+    if (painter().rangeDependsOnMethods()) showAll();
     if (request_.cloud && cloudIsHeavy()) showCloud();
   }
 

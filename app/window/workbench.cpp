@@ -229,7 +229,17 @@ MethodCosts::Answer Workbench::costsOf(const std::string& methodId, const Values
   return costs_.of(pipeline_->methods().info(methodId), values, sample_->sample.size());
 }
 
+std::vector<LayerInfo> Workbench::layers() const {
+  std::vector<LayerInfo> layers = offeredLayers(results_);
+  if (std::ranges::find(layers, display_.layer, &LayerInfo::layer) == layers.end()) {
+    layers.push_back(describeLayer(display_.layer, results_));
+  }
+  return layers;
+}
+
 QColor Workbench::colourOf(const std::string& methodId) const {
+  const QColor own(QString::fromStdString(pipeline_->methods().info(methodId).colour));
+  if (own.isValid()) return own;
   return methodColour(static_cast<int>(pipeline_->methods().indexOf(methodId)));
 }
 

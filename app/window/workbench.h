@@ -53,6 +53,9 @@ class Workbench : public QObject {
 
   const Display& display() const { return display_; }
   void setDisplay(const Display& display);
+  /// The layers to choose from: those of every sample, what the latest results offer, and the one
+  /// on show even where nobody offers it any more.
+  std::vector<LayerInfo> layers() const;
   /// What the 3D pane shows; nothing while it is not visible.
   void setCloud(const std::optional<CloudWish>& wish);
 
@@ -63,7 +66,7 @@ class Workbench : public QObject {
   const std::vector<MethodResult>& results() const { return results_; }
   bool isBusy() const { return busy_; }
 
-  /// The colour that a method has everywhere, by its place in the registry.
+  /// The colour that a method has everywhere: its own, or one by its place in the registry.
   QColor colourOf(const std::string& methodId) const;
 
   /// Stops what is under way: the pictures stay as they are.
