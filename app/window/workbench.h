@@ -40,6 +40,9 @@ class Workbench : public QObject {
   Thumbnails& thumbnails() { return thumbnails_; }
   MethodCosts& costs() { return costs_; }
   WeightsStore& weights() { return weights_; }
+  /// Other methods from now on: those that went are hidden, the others keep what of their settings
+  /// they still have. @param changed  ids whose results are out of date
+  void setMethods(UpsamplerRegistry methods, const std::vector<std::string>& changed);
   /// What a method costs with these values on the sample on show; nothing without one.
   MethodCosts::Answer costsOf(const std::string& methodId, const Values& values);
 
@@ -79,6 +82,8 @@ class Workbench : public QObject {
 
  Q_SIGNALS:
   void sourceChanged();
+  /// The registry is another one.
+  void methodsChanged();
   void openFailed(const QString& why);
   void currentChanged(int index);
   void displayChanged();
