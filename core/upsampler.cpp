@@ -22,11 +22,13 @@ UpsamplerInput inputOf(const Sample& sample, const LowDepth& low) {
   return input;
 }
 
+bool UpsamplerRegistry::has(std::string_view id) const {
+  return std::ranges::any_of(entries_, [&](const Entry& entry) { return entry.info.id == id; }) ||
+         std::ranges::any_of(aliases_, [&](const auto& alias) { return alias.first == id; });
+}
+
 void UpsamplerRegistry::checkFree(const std::string& name) const {
-  const bool taken =
-      std::ranges::any_of(entries_, [&](const Entry& entry) { return entry.info.id == name; }) ||
-      std::ranges::any_of(aliases_, [&](const auto& alias) { return alias.first == name; });
-  if (taken) throw BadInput("a method of this name is registered already", name);
+  if (has(name)) throw BadInput("a method of this name is registered already", name);
 }
 
 void UpsamplerRegistry::add(UpsamplerInfo info, UpsamplerFactory factory) {

@@ -120,6 +120,8 @@ class UpsamplerRegistry {
   void addAlias(std::string alias, std::string id);
 
   std::vector<UpsamplerInfo> list() const;
+  /// Whether a method or an alias has this name.
+  bool has(std::string_view id) const;
   /// Throws BadInput that lists the known ids.
   const UpsamplerInfo& info(std::string_view id) const;
   /// Its place in the list; throws like info().

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/metrics.h"
 #include "core/protocol.h"
+#include "models/guided/register.h"
 #include "models/network.h"
 #include "models/registry.h"
 
@@ -97,6 +98,7 @@ Json jsonSettings(const std::vector<Setting>& settings) {
 UpsamplerRegistry knownMethods() {
   UpsamplerRegistry registry;
   registerModels(registry);
+  registerGuided(registry);
   return registry;
 }
 

@@ -10,6 +10,7 @@
 #include "core/device.h"
 #include "core/error.h"
 #include "core/log.h"
+#include "models/guided/register.h"
 #include "models/registry.h"
 
 namespace fathom::cli {
@@ -190,6 +191,7 @@ bool anythingUsable(const SampleSource& source, LowChoice low) {
 int run(const Options& options, Console& console, const std::stop_token& stop) {
   UpsamplerRegistry registry;
   registerModels(registry);
+  registerGuided(registry);
   Evaluation evaluation = evaluationOf(options, registry);
   OpenedSources opened = openSources(options.run.sources, console.progress(stop));
   console.clear();

@@ -42,7 +42,9 @@ void moveTo(Sample& sample, at::Device device) {
 
 Pipeline::Pipeline(UpsamplerRegistry methods, std::function<at::Device()> chooseDevice,
                    std::size_t cacheBytes)
-    : methods_(std::move(methods)), chooseDevice_(std::move(chooseDevice)), cache_(cacheBytes) {}
+    : methods_(std::make_shared<const UpsamplerRegistry>(std::move(methods))),
+      chooseDevice_(std::move(chooseDevice)),
+      cache_(cacheBytes) {}
 
 at::Device Pipeline::device() {
   std::call_once(chosen_, [this] { device_ = chooseDevice_(); });
@@ -63,11 +65,29 @@ void Pipeline::weightsChanged(const std::string& name) {
   ++weights_[name];
 }
 
-/// Which state of its weights files a method runs with.
-std::string Pipeline::weightsKey(const std::string& methodId) {
+std::shared_ptr<const UpsamplerRegistry> Pipeline::registry() const {
+  const std::lock_guard lock(methodsMutex_);
+  return methods_;
+}
+
+void Pipeline::setMethods(UpsamplerRegistry methods, const std::vector<std::string>& changed) {
+  {
+    const std::lock_guard lock(weightsMutex_);
+    for (const std::string& id : changed) ++editions_[id];
+  }
+  auto next = std::make_shared<const UpsamplerRegistry>(std::move(methods));
+  const std::lock_guard lock(methodsMutex_);
+  methods_.swap(next);  // the old one ends with the last who uses it
+}
+
+/// Which edition of itself a method is, and which state of its weights files it runs with.
+std::string Pipeline::editionKey(const UpsamplerInfo& method) {
   const std::lock_guard lock(weightsMutex_);
   std::string key;
-  for (const WeightsWanted& wanted : methods_.info(methodId).weights) {
+  if (const auto edition = editions_.find(method.id); edition != editions_.end()) {
+    key = fmt::format("~{}", edition->second);
+  }
+  for (const WeightsWanted& wanted : method.weights) {
     const auto changed = weights_.find(wanted.name);
     if (changed != weights_.end()) key += fmt::format("#{}", changed->second);
   }
@@ -121,16 +141,21 @@ std::shared_ptr<const LowStage> Pipeline::low(const LoadedSample& loaded, LowCho
 std::shared_ptr<const MethodStage> Pipeline::run(const LoadedSample& loaded, const LowStage& low,
                                                  const MethodChoice& method,
                                                  const Progress& progress) {
-  const std::string key =
-      fmt::format("{}|{}?{}{}", low.key, method.id, printed(method.values), weightsKey(method.id));
-  if (auto kept = cache_.find<MethodStage>(key)) return kept;
+  const auto registry = this->registry();
   auto stage = std::make_shared<MethodStage>();
-  stage->key = key;
   stage->method = method;
+  if (!registry->has(method.id)) {
+    stage->failure = fmt::format("There is no method {} any more.", method.id);
+    return stage;
+  }
+  const std::string key = fmt::format("{}|{}?{}{}", low.key, method.id, printed(method.values),
+                                      editionKey(registry->info(method.id)));
+  if (auto kept = cache_.find<MethodStage>(key)) return kept;
+  stage->key = key;
   std::size_t bytes = 0;
   try {
     try {
-      const UpsamplerPtr upsampler = methods_.create(method.id, method.values);
+      const UpsamplerPtr upsampler = registry->create(method.id, method.values);
       stage->prediction = (*upsampler)(inputOf(loaded.sample, low.low), progress);
       bytes = bytesOf(*stage->prediction);
     } catch (...) {

@@ -53,7 +53,12 @@ class Pipeline {
   Pipeline(UpsamplerRegistry methods, std::function<at::Device()> chooseDevice,
            std::size_t cacheBytes);
 
-  const UpsamplerRegistry& methods() const { return methods_; }
+  /// For the thread that calls setMethods, and valid until it does; others take registry().
+  const UpsamplerRegistry& methods() const { return *methods_; }
+  std::shared_ptr<const UpsamplerRegistry> registry() const;
+  /// Other methods from now on. What is under way ends with those it began with.
+  /// @param changed  ids that mean another method than before: their results are not used again
+  void setMethods(UpsamplerRegistry methods, const std::vector<std::string>& changed);
   at::Device device();
   /// Others may keep what belongs to a stage here, under the stage's key and a word of their own.
   StageCache& cache() { return cache_; }
@@ -70,7 +75,8 @@ class Pipeline {
   std::shared_ptr<const LowStage> low(const LoadedSample& sample, LowChoice choice,
                                       const Degradation& degradation, const Progress& progress);
 
-  /// Never throws but Cancelled: a failure is a result that others do not suffer from.
+  /// Never throws but Cancelled: a failure is a result that others do not suffer from. So is a
+  /// method that is no longer there.
   std::shared_ptr<const MethodStage> run(const LoadedSample& sample, const LowStage& low,
                                          const MethodChoice& method, const Progress& progress);
 
@@ -80,9 +86,10 @@ class Pipeline {
 
  private:
   std::string sourceKey(const SampleSourcePtr& source);
-  std::string weightsKey(const std::string& methodId);
+  std::string editionKey(const UpsamplerInfo& method);
 
-  const UpsamplerRegistry methods_;
+  mutable std::mutex methodsMutex_;
+  std::shared_ptr<const UpsamplerRegistry> methods_;
   const std::function<at::Device()> chooseDevice_;
   std::once_flag chosen_;
   at::Device device_ = at::kCPU;
@@ -90,7 +97,8 @@ class Pipeline {
   std::mutex sourcesMutex_;
   std::vector<std::weak_ptr<const SampleSource>> sources_;  ///< a source's place is its key
   std::mutex weightsMutex_;
-  std::map<std::string, int> weights_;  ///< how often each weights file has changed
+  std::map<std::string, int> weights_;   ///< how often each weights file has changed
+  std::map<std::string, int> editions_;  ///< how often each method has
 };
 
 }  // namespace fathom

@@ -22,6 +22,12 @@ QString legend(bool whole) {
   return lines.join("<br>");
 }
 
+/// Under the ticks' numbers.
+QString unitInWords(const LayerInfo& info) {
+  if (info.layer == Layer::kRelativeError) return QObject::tr("share of the truth");
+  return info.unit == "m" ? QObject::tr("metres") : info.unit;
+}
+
 }  // namespace
 
 BarView::BarView(Workbench& workbench, QWidget* parent)
@@ -73,30 +79,28 @@ void BarView::paintEvent(QPaintEvent*) {
 
 void BarView::change(const std::function<void(LayerDisplay&)>& edit) {
   Display display = workbench_.display();
-  edit(display.of(layer_));
+  edit(display.of(info_.layer));
   workbench_.setDisplay(display);
 }
 
 void BarView::showDisplay() {
   const Display& display = workbench_.display();
   legend_->setVisible(display.layer == Layer::kInformation);
-  const LayerInfo& info = layerInfo(layer_);
-  const bool depth = layer_ == Layer::kDepth;
-  bar_->setQuantity({info.quantity, info.unit == "m" ? tr("metres") : tr("share of the truth"),
-                     info.unit, depth ? MapUse::kDepth : MapUse::kMagnitude,
-                     layer_ == Layer::kSignedError});
-  bar_->setMap(display.of(layer_).map);
-  bar_->setRangeRule(display.of(layer_).rule);
+  const LayerId& layer = info_.layer;
+  bar_->setQuantity({info_.quantity, unitInWords(info_), info_.unit,
+                     layer == Layer::kDepth ? MapUse::kDepth : MapUse::kMagnitude,
+                     layer == Layer::kSignedError});
+  bar_->setMap(display.of(layer).map);
+  bar_->setRangeRule(display.of(layer).rule);
   bar_->setSkyRule(display.sky);
 }
 
 /// The painter says whose colours are seen; the bar never mixes one layer's name and range with
 /// another's, whatever was chosen since.
 void BarView::showBar(const BarFacts& bar) {
-  if (bar.layer != layer_) {
-    layer_ = bar.layer;
-    showDisplay();
-  }
+  const bool other = bar.layer != info_.layer || bar.info.title != info_.title;
+  info_ = bar.info;
+  if (other) showDisplay();
   bar_->setDistribution(bar.values);
   bar_->setScale(bar.scale);
 }

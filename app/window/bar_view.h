@@ -27,7 +27,7 @@ class BarView : public QWidget {
   void showBar(const BarFacts& bar);
 
   Workbench& workbench_;
-  Layer layer_ = Layer::kDepth;  ///< whose colours the bar shows
+  LayerInfo info_ = layerInfos().front();  ///< of the layer whose colours the bar shows
   ColourBar* bar_;
   QLabel* legend_;  ///< what the colours of the transmitted map mean in the information layer
 };

@@ -33,8 +33,10 @@ void scoreSample(Pipeline& pipeline, const SampleSourcePtr& source, std::size_t 
   const Protocol protocol = protocolFromText(state.protocol);
   std::vector<ScoreRow> own;
   for (const MethodChoice& choice : state.methods) {
+    const auto registry = pipeline.registry();
+    if (!registry->has(choice.id)) continue;  // taken away since the run began
     const auto method =
-        pipeline.run(*sample, *low, choice, ofMethod(pipeline.methods().info(choice.id), progress));
+        pipeline.run(*sample, *low, choice, ofMethod(registry->info(choice.id), progress));
     const auto scores = pipeline.score(*sample, *method, protocol, progress);
     if (scores) {
       own.push_back({id, choice.id, protocol.id, *scores, method->prediction->stamp});

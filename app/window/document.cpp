@@ -49,8 +49,16 @@ void Document::change(const QString& what, ExperimentState next, bool dragging) 
   undo_.push(new Step(*this, what, state_, std::move(next), gesture_, dragging));
 }
 
+void Document::setFit(std::function<ExperimentState(ExperimentState)> fit) {
+  fit_ = std::move(fit);
+  ExperimentState fitted = fit_(state_);
+  if (fitted == state_) return;
+  state_ = std::move(fitted);
+  Q_EMIT changed(false);
+}
+
 void Document::set(const ExperimentState& state, bool dragging) {
-  state_ = state;
+  state_ = fit_ ? fit_(state) : state;
   Q_EMIT changed(dragging);
 }
 

@@ -2,6 +2,7 @@
 
 #include <QObject>
 #include <QUndoStack>
+#include <functional>
 
 #include "app/window/experiment_state.h"
 
@@ -17,6 +18,10 @@ class Document : public QObject {
   const ExperimentState& state() const { return state_; }
   QUndoStack& undoStack() { return undo_; }
 
+  /// Every state goes through this before it is taken, old ones that undo brings back too: methods
+  /// may be gone since, or have other settings.
+  void setFit(std::function<ExperimentState(ExperimentState)> fit);
+
   /// One undoable step, called `what` in the Edit menu. While `dragging`, further changes of the
   /// same name become part of the same step; nothing happens where nothing changes.
   void change(const QString& what, ExperimentState next, bool dragging = false);
@@ -30,6 +35,7 @@ class Document : public QObject {
   void set(const ExperimentState& state, bool dragging);
 
   ExperimentState state_;
+  std::function<ExperimentState(ExperimentState)> fit_;
   QUndoStack undo_;
   int gesture_ = 0;  ///< steps of one gesture merge
   bool inGesture_ = false;

@@ -45,12 +45,14 @@ class EngineRun {
         atWork_(atWork),
         sample_(sample),
         low_(low),
-        protocol_(protocolFromText(request.state.protocol)) {}
+        protocol_(protocolFromText(request.state.protocol)),
+        methods_(pipeline.registry()) {}
 
   /// Every picture, with the methods that are fast enough to follow a slider.
   void fastMethods() {
     for (int place = 0; low_ && place < static_cast<int>(request_.state.methods.size()); ++place) {
-      if (pipeline_.methods().info(methodAt(place).id).followsSliders) {
+      if (!methods_->has(methodAt(place).id)) continue;  // taken away since it was asked for
+      if (methods_->info(methodAt(place).id).followsSliders) {
         runOne(place);
       } else {
         heavy_.push_back(place);
@@ -68,13 +70,14 @@ class EngineRun {
       progress_.checkpoint();
       // Said at once: a network may take a while before it reports for the first time.
       const std::string& id = methodAt(place).id;
-      atWork_ = {QString::fromStdString(pipeline_.methods().info(id).title), methodPane(id)};
+      atWork_ = {QString::fromStdString(methods_->info(id).title), methodPane(id)};
       Q_EMIT engine_.progressed(request_.generation, 0, atWork_.title, atWork_.pane);
       runOne(place);
       Q_EMIT engine_.pictureReady(request_.generation, painter().method(results_.back()));
     }
-    // Every method has a say in the range of the errors: one scale for all, now that all are there.
-    if (painter().showsErrors()) showAll();
+    // Every method has a say in the range of errors and of what only methods have: one scale for
+    // all, now that all are there.
+    if (painter().rangeDependsOnMethods()) showAll();
     if (request_.cloud && cloudIsHeavy()) showCloud();
   }
 
@@ -116,6 +119,7 @@ class EngineRun {
   const LoadedSample& sample_;
   const LowStage* low_;
   const Protocol protocol_;
+  const std::shared_ptr<const UpsamplerRegistry> methods_;
   std::vector<int> heavy_;  ///< places of the methods that are not fast
   std::vector<MethodResult> results_;
 };

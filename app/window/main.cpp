@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/provenance.h"
+#include "models/guided/register.h"
 #include "models/registry.h"
 #include "widgets/space/vtk_view.h"
 #include "widgets/theme/tokens.h"
@@ -56,6 +57,7 @@ int main(int argc, char** argv) {
   fathom::startLogging({fathom::stateFolder(), true, 2});
   fathom::UpsamplerRegistry methods;
   fathom::registerModels(methods);
+  fathom::registerGuided(methods);
   auto pipeline = std::make_shared<fathom::Pipeline>(
       std::move(methods),
       [device = parser.value("device").toStdString()] { return chooseDevice(device); },

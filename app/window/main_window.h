@@ -66,6 +66,7 @@ class MainWindow : public QMainWindow {
   void makeFileMenu();
   void makeEditMenu();
   void makeViewMenu();
+  void fillMapsMenu(QMenu& menu);
   void makeMethodsMenu();
   void makeWindowMenu();
   void makeHelpMenu();

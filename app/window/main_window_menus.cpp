@@ -85,11 +85,13 @@ void MainWindow::makeEditMenu() {
 void MainWindow::makeViewMenu() {
   QMenu* menu = menuBar()->addMenu(tr("&View"));
   for (const LayerInfo& info : layerInfos()) {
-    const int index = static_cast<int>(info.layer);
+    const int index = static_cast<int>(info.layer.kind);
     QAction* layer = action({}, info.title, QKeySequence(QString("Alt+%1").arg(index + 1)));
     menu->addAction(layer);
     connect(layer, &QAction::triggered, this, [this, index] { topBar_->setLayer(index); });
   }
+  QMenu* own = menu->addMenu(tr("Maps of the &methods"));
+  connect(own, &QMenu::aboutToShow, this, [this, own] { fillMapsMenu(*own); });
   menu->addSeparator();
   QAction* fit = action("fit", tr("&Fit"), QKeySequence("Ctrl+0"));
   connect(fit, &QAction::triggered, this, [this] { panes_->view().fit(); });
@@ -104,6 +106,18 @@ void MainWindow::makeViewMenu() {
   QAction* theme = action("sun", tr("&Dark or light"), QKeySequence("Ctrl+T"));
   menu->addAction(theme);
   connect(theme, &QAction::triggered, topBar_, &TopBar::themeToggled);
+}
+
+/// Uncertainty, intervals and inner maps of the methods on show, as far as they make any.
+void MainWindow::fillMapsMenu(QMenu& menu) {
+  menu.clear();
+  for (const LayerInfo& info : workbench_.layers()) {
+    if (!isPredictedLayer(info.layer)) continue;
+    QAction* layer = menu.addAction(info.title);
+    connect(layer, &QAction::triggered, this, [this, id = info.id] { topBar_->setLayer(id); });
+  }
+  if (!menu.isEmpty()) return;
+  menu.addAction(tr("The shown methods make none"))->setEnabled(false);
 }
 
 void MainWindow::makeMethodsMenu() {
@@ -218,7 +232,7 @@ void MainWindow::showPaneMenu(const QString& pane, const QPoint& position) {
   QMenu menu;
   const Display& display = workbench_.display();
   const bool own = display.paneLayers.contains(pane);
-  const auto set = [this, pane](std::optional<Layer> layer) {
+  const auto set = [this, pane](std::optional<LayerId> layer) {
     Display next = workbench_.display();
     next.paneLayers.remove(pane);
     if (layer) next.paneLayers[pane] = *layer;
@@ -229,11 +243,12 @@ void MainWindow::showPaneMenu(const QString& pane, const QPoint& position) {
     same->setCheckable(true);
     same->setChecked(!own);
     connect(same, &QAction::triggered, this, [set] { set({}); });
-    for (const LayerInfo& info : layerInfos()) {
+    for (const LayerInfo& info : workbench_.layers()) {
+      if (isPredictedLayer(info.layer) && !isMethodPane(pane)) continue;
       QAction* layer = menu.addAction(info.title);
       layer->setCheckable(true);
       layer->setChecked(own && display.paneLayers[pane] == info.layer);
-      connect(layer, &QAction::triggered, this, [set, kind = info.layer] { set(kind); });
+      connect(layer, &QAction::triggered, this, [set, own = info.layer] { set(own); });
     }
     menu.addSeparator();
   }

@@ -50,6 +50,7 @@ MethodsPanel::MethodsPanel(Workbench& workbench, QWidget* parent)
   connect(card_, &MethodCard::fileWanted, this, &MethodsPanel::chooseFile);
   connect(form_, &ParameterForm::changed, this, &MethodsPanel::setValues);
   connect(&workbench_.document(), &Document::changed, this, &MethodsPanel::showMethods);
+  connect(&workbench_, &Workbench::methodsChanged, this, &MethodsPanel::takeMethods);
   connect(&workbench_, &Workbench::sampleChanged, this, &MethodsPanel::showCosts);
   connect(&workbench_.costs(), &MethodCosts::counted, this, &MethodsPanel::showCostsOf);
   connect(&workbench_.weights(), &WeightsStore::changed, this, &MethodsPanel::showWeights);
@@ -100,6 +101,21 @@ void MethodsPanel::fillList() {
     entries.push_back(std::move(entry));
   }
   search_->list().setMethods(std::move(entries));
+}
+
+/// The registry is another one: settings that were kept for later may no longer fit.
+void MethodsPanel::takeMethods() {
+  const std::string before = formOf_;
+  const auto& methods = workbench_.pipeline().methods();
+  kept_.clear();
+  formOf_.clear();
+  fillList();
+  const auto& shown = workbench_.document().state().methods;
+  search_->list().select(methods.has(before) ? before
+                         : shown.empty()     ? methods.list().front().id
+                                             : shown.front().id);
+  showMethods();
+  showSelected();
 }
 
 /// Colours of methods are those of the theme.

@@ -36,6 +36,7 @@ class MethodsPanel : public QWidget {
  private:
   void makeLayout();
   void fillList();
+  void takeMethods();
   void showMethods();
   void showSelected();
   void showCosts();

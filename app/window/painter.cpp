@@ -20,15 +20,17 @@ constexpr std::int64_t kErrorsLookedAt = 40000;
 
 const QString kMethodPrefix = "method:";
 
-bool isError(Layer layer) {
-  return layer == Layer::kAbsoluteError || layer == Layer::kSignedError ||
-         layer == Layer::kRelativeError;
-}
-
-ErrorKind errorKind(Layer layer) {
+ErrorKind errorKind(const LayerId& layer) {
   return layer == Layer::kSignedError     ? ErrorKind::kSigned
          : layer == Layer::kRelativeError ? ErrorKind::kRelative
                                           : ErrorKind::kAbsolute;
+}
+
+/// Whose colours are seen: the ends of an interval are depths, and compared with depth.
+LayerId colouredAs(const LayerId& layer) {
+  const bool depth =
+      layer == Layer::kInformation || layer == Layer::kLower || layer == Layer::kUpper;
+  return depth ? LayerId(Layer::kDepth) : layer;
 }
 
 DepthMap onCpu(const DepthMap& depth) {
@@ -40,8 +42,10 @@ DepthMap metresOf(const LowDepth& low) {
   return makePrediction(fathom::onCpu(low.levels).mul(low.metresPerLevel));
 }
 
-/// Limits of errors start at 0; signed ones lie evenly around it.
-Limits errorLimits(Layer layer, Limits of) {
+/// Limits of errors and widths start at 0; signed ones lie evenly around it; an inner map's are its
+/// own.
+Limits methodLimits(const LayerId& layer, Limits of) {
+  if (layer.kind == Layer::kInner) return of;
   if (layer != Layer::kSignedError) return {0, of.high};
   const double reach = std::max(std::abs(of.low), std::abs(of.high));
   return {-reach, reach};
@@ -99,12 +103,23 @@ std::string methodOfPane(const QString& pane) {
   return pane.mid(kMethodPrefix.size()).toStdString();
 }
 
-Display::Display() {
-  of(Layer::kDepth) = {"viridis", ScaleKind::kInverse, RangeRule::kCentral, {}};
-  of(Layer::kInformation) = of(Layer::kDepth);
-  of(Layer::kAbsoluteError).map = "magma";
-  of(Layer::kRelativeError).map = "magma";
-  of(Layer::kSignedError).map = "error";
+LayerDisplay Display::of(const LayerId& which) const {
+  const auto changed = layers.constFind(which);
+  if (changed != layers.constEnd()) return *changed;
+  LayerDisplay display{"magma", ScaleKind::kLinear, RangeRule::kCentral, {}};
+  if (colouredAs(which) == Layer::kDepth) {
+    display.map = "viridis";
+    display.scale = ScaleKind::kInverse;
+  }
+  if (which == Layer::kSignedError) display.map = "error";
+  if (which.kind == Layer::kInner) display.map = "viridis";
+  return display;
+}
+
+LayerDisplay& Display::of(const LayerId& which) {
+  auto changed = layers.find(which);
+  if (changed == layers.end()) changed = layers.insert(which, std::as_const(*this).of(which));
+  return *changed;
 }
 
 Painter::Painter(StageCache& cache, const Display& display, const Protocol& protocol,
@@ -118,21 +133,22 @@ Painter::Painter(StageCache& cache, const Display& display, const Protocol& prot
       methods_(methods) {}
 
 /// Without a truth there is no error: depth stands in.
-Layer Painter::shown(Layer wanted) const {
-  return isError(wanted) && !sample_.sample.truth ? Layer::kDepth : wanted;
+LayerId Painter::shown(const LayerId& wanted) const {
+  return isErrorLayer(wanted) && !sample_.sample.truth ? LayerId(Layer::kDepth) : wanted;
 }
 
-Layer Painter::layerOf(const QString& pane) const {
+LayerId Painter::layerOf(const QString& pane) const {
   return shown(display_.paneLayers.value(pane, display_.layer));
 }
 
-bool Painter::showsErrors() const {
-  return isError(shown(display_.layer)) ||
-         std::ranges::any_of(display_.paneLayers,
-                             [this](Layer own) { return isError(shown(own)); });
+bool Painter::rangeDependsOnMethods() const {
+  const auto depends = [this](const LayerId& layer) {
+    return isErrorLayer(shown(layer)) || isPredictedLayer(layer);
+  };
+  return depends(display_.layer) || std::ranges::any_of(display_.paneLayers, depends);
 }
 
-at::Tensor Painter::errorOf(const Prediction& prediction, Layer layer) const {
+at::Tensor Painter::errorOf(const Prediction& prediction, const LayerId& layer) const {
   return fathom::onCpu(
       errorMap(prediction.depth, *sample_.sample.truth, protocol_, errorKind(layer)));
 }
@@ -167,33 +183,39 @@ std::shared_ptr<const Painter::Statistics> Painter::depthStatistics() const {
   return made;
 }
 
-Painter::Statistics Painter::errorStatistics(Layer layer) const {
+Painter::Statistics Painter::methodStatistics(const LayerId& layer) const {
   std::vector<float> values;
   for (const MethodResult& method : methods_) {
-    if (!sample_.sample.truth || !method.stage->prediction) continue;
-    const at::Tensor error = errorOf(*method.stage->prediction, layer);
-    const float* data = error.const_data_ptr<float>();
-    const std::int64_t step = std::max<std::int64_t>(1, error.numel() / kErrorsLookedAt);
-    for (std::int64_t i = step / 2; i < error.numel(); i += step) values.push_back(data[i]);
+    if (!method.stage->prediction) continue;
+    at::Tensor map;
+    if (isErrorLayer(layer)) {
+      if (sample_.sample.truth) map = errorOf(*method.stage->prediction, layer);
+    } else if (const auto own = valuesOf(*method.stage->prediction, layer)) {
+      map = own->values.contiguous();
+    }
+    if (!map.defined()) continue;
+    const float* data = map.const_data_ptr<float>();
+    const std::int64_t step = std::max<std::int64_t>(1, map.numel() / kErrorsLookedAt);
+    for (std::int64_t i = step / 2; i < map.numel(); i += step) values.push_back(data[i]);
   }
   Statistics made;
   made.values = distributionOf(values);
-  made.full = errorLimits(layer, made.values.extent().value_or(Limits{0, 1}));
-  made.central = errorLimits(layer, percentileRange(values, 2, 98).value_or(made.full));
+  made.full = methodLimits(layer, made.values.extent().value_or(Limits{0, 1}));
+  made.central = methodLimits(layer, percentileRange(values, 2, 98).value_or(made.full));
   return made;
 }
 
-const Painter::Statistics& Painter::statisticsOf(Layer layer) const {
-  auto& kept = statistics_[static_cast<std::size_t>(layer)];
+const Painter::Statistics& Painter::statisticsOf(const LayerId& layer) const {
+  auto& kept = statistics_[layer];
   if (!kept) {
-    kept = isError(layer) ? std::make_shared<const Statistics>(errorStatistics(layer))
-                          : depthStatistics();
+    kept = layer == Layer::kDepth ? depthStatistics()
+                                  : std::make_shared<const Statistics>(methodStatistics(layer));
   }
   return *kept;
 }
 
-Scale Painter::scaleOf(Layer layer) const {
-  const LayerDisplay& display = display_.of(layer);
+Scale Painter::scaleOf(const LayerId& layer) const {
+  const LayerDisplay display = display_.of(layer);
   Limits limits = display.fixed;
   if (display.rule != RangeRule::kFixed) {
     const Statistics& statistics = statisticsOf(layer);
@@ -203,12 +225,12 @@ Scale Painter::scaleOf(Layer layer) const {
   return {display.scale, limits.low, limits.high};
 }
 
-BarFacts Painter::bar(Layer layer) const {
-  layer = layer == Layer::kInformation ? Layer::kDepth : shown(layer);
-  return {layer, scaleOf(layer), statisticsOf(layer).values};
+BarFacts Painter::bar(const LayerId& layer) const {
+  const LayerId seen = colouredAs(shown(layer));
+  return {seen, scaleOf(seen), statisticsOf(seen).values, describeLayer(seen, methods_)};
 }
 
-QImage Painter::depthImage(const DepthMap& depth, Layer layer) const {
+QImage Painter::depthImage(const DepthMap& depth, const LayerId& layer) const {
   const ColourTable table = tableOf(colourMap(display_.of(Layer::kDepth).map), MapUse::kDepth);
   QImage image =
       renderValues(depth.metres, depth.reason, table, scaleOf(Layer::kDepth), display_.sky);
@@ -216,7 +238,7 @@ QImage Painter::depthImage(const DepthMap& depth, Layer layer) const {
   return image;
 }
 
-QImage Painter::errorImage(const Prediction& prediction, Layer layer) const {
+QImage Painter::errorImage(const Prediction& prediction, const LayerId& layer) const {
   const ColourTable table = tableOf(colourMap(display_.of(layer).map), MapUse::kMagnitude);
   return renderValues(errorOf(prediction, layer), {}, table, scaleOf(layer));
 }
@@ -226,7 +248,27 @@ Picture Painter::lowPicture() const {
   picture.image = picture.layer == Layer::kInformation
                       ? renderInformation(fathom::onCpu(low_->information.cells))
                       : depthImage(*picture.depth, Layer::kDepth);
+  picture.onCells = true;
   return picture;
+}
+
+/// A map that this method made beside its depth, or why there is none.
+void Painter::paintPredicted(const Prediction& prediction, Picture& picture) const {
+  picture.values = valuesOf(prediction, picture.layer);
+  if (!picture.values) {
+    const QString title = describeLayer(picture.layer, methods_).title;
+    picture.note = QObject::tr("No “%1” from this method.").arg(title);
+    return;
+  }
+  const LayerId coloured = colouredAs(picture.layer);
+  const bool depth = coloured == Layer::kDepth;
+  const ColourTable table =
+      tableOf(colourMap(display_.of(coloured).map), depth ? MapUse::kDepth : MapUse::kMagnitude);
+  const at::Tensor values = picture.values->values.contiguous();
+  picture.image = renderValues(values, {}, table, scaleOf(coloured));
+  const Size size = sample_.sample.size();
+  picture.onCells = low_ && values.size(0) == low_->low.size().height &&
+                    values.size(1) == low_->low.size().width && size != low_->low.size();
 }
 
 Picture Painter::method(const MethodResult& result) const {
@@ -235,8 +277,12 @@ Picture Painter::method(const MethodResult& result) const {
   if (!result.stage->prediction) return picture;
   const Prediction& prediction = *result.stage->prediction;
   picture.depth = onCpu(prediction.depth);
-  picture.image = isError(picture.layer) ? errorImage(prediction, picture.layer)
-                                         : depthImage(*picture.depth, picture.layer);
+  if (isPredictedLayer(picture.layer)) {
+    paintPredicted(prediction, picture);
+  } else {
+    picture.image = isErrorLayer(picture.layer) ? errorImage(prediction, picture.layer)
+                                                : depthImage(*picture.depth, picture.layer);
+  }
   return picture;
 }
 
@@ -247,7 +293,7 @@ std::vector<Picture> Painter::all() const {
   if (low_) pictures.push_back(lowPicture());
   if (sample.truth) {
     const DepthMap truth = onCpu(*sample.truth);
-    const Layer layer = layerOf(kTruthPane);
+    const LayerId layer = layerOf(kTruthPane);
     pictures.push_back({kTruthPane, layer, depthImage(truth, layer), truth});
   }
   for (const MethodResult& result : methods_) pictures.push_back(method(result));
@@ -277,7 +323,8 @@ Cloud Painter::cloud(const CloudWish& wish) const {
   PointCloud points = pointCloud(*depth, camera, scaleOf(Layer::kDepth).high * kCloudReach);
   QImage image;
   if (wish.colour == CloudWish::Colour::kError && method && sample.truth) {
-    image = errorImage(*method, isError(display_.layer) ? display_.layer : Layer::kAbsoluteError);
+    image =
+        errorImage(*method, isErrorLayer(display_.layer) ? display_.layer : Layer::kAbsoluteError);
   } else if (wish.colour == CloudWish::Colour::kImage) {
     image = renderRgb(fathom::onCpu(sample.rgb));
   } else {

@@ -5,12 +5,12 @@
 #include <QHash>
 #include <QImage>
 #include <QString>
-#include <array>
 #include <optional>
 #include <vector>
 
 #include "app/pipeline/pipeline.h"
 #include "app/window/layers.h"
+#include "app/window/predicted_layers.h"
 #include "core/metrics.h"
 #include "core/sample.h"
 #include "widgets/colour/distribution.h"
@@ -36,28 +36,31 @@ struct LayerDisplay {
 
 /// How everything is shown; no part of the experiment, so not undone.
 struct Display {
-  Layer layer = Layer::kDepth;
-  std::array<LayerDisplay, 5> layers;  ///< by Layer
+  LayerId layer;
+  QHash<LayerId, LayerDisplay> layers;  ///< those that were changed
   SkyRule sky = SkyRule::kAsValue;
-  QHash<QString, Layer> paneLayers;  ///< panes that show another layer than the others
-  Display();
-  const LayerDisplay& of(Layer which) const { return layers[static_cast<std::size_t>(which)]; }
-  LayerDisplay& of(Layer which) { return layers[static_cast<std::size_t>(which)]; }
+  QHash<QString, LayerId> paneLayers;  ///< panes that show another layer than the others
+  LayerDisplay of(const LayerId& which) const;
+  LayerDisplay& of(const LayerId& which);
 };
 
 /// What one pane shows, and the metres behind it for the cursor.
 struct Picture {
   QString pane;
-  Layer layer = Layer::kDepth;
+  LayerId layer;
   QImage image;
   std::optional<DepthMap> depth;  ///< on the CPU; the pane's own depth whatever layer it shows
+  std::optional<LayerValues> values = {};  ///< of a layer that only some methods have
+  QString note = {};                       ///< why there is no image
+  bool onCells = false;                    ///< the image has the size of the transmitted map
 };
 
 /// What the colour bar shows of a layer.
 struct BarFacts {
-  Layer layer = Layer::kDepth;
+  LayerId layer;
   Scale scale;
   Distribution values;
+  LayerInfo info = {};  ///< of the layer
 };
 
 /// Which cloud the 3D pane wants, and how it is coloured.
@@ -91,30 +94,33 @@ class Painter {
           const std::vector<MethodResult>& methods);
 
   /// What the colour bar says while this layer is on show. Its layer is the one whose colours are
-  /// seen: depth for the information layer, and for errors where there is no truth to err from.
-  BarFacts bar(Layer layer) const;
+  /// seen: depth for the information layer and the ends of an interval, and for errors where there
+  /// is no truth to err from.
+  BarFacts bar(const LayerId& layer) const;
   Picture method(const MethodResult& result) const;
   /// RGB, transmitted map, truth, then every method with a prediction.
   std::vector<Picture> all() const;
   Cloud cloud(const CloudWish& wish) const;
-  /// Whether any pane shows errors, whose common range depends on every method.
-  bool showsErrors() const;
+  /// Whether any pane shows errors or a map of a method's own, whose common range depends on every
+  /// method.
+  bool rangeDependsOnMethods() const;
 
  private:
-  Layer shown(Layer wanted) const;
-  Layer layerOf(const QString& pane) const;
-  Scale scaleOf(Layer layer) const;
+  LayerId shown(const LayerId& wanted) const;
+  LayerId layerOf(const QString& pane) const;
+  Scale scaleOf(const LayerId& layer) const;
   /// Automatic limits and distribution of a layer's values; the truth's are kept.
   struct Statistics {
     Limits central, full;
     Distribution values;
   };
-  const Statistics& statisticsOf(Layer layer) const;
-  Statistics errorStatistics(Layer layer) const;
+  const Statistics& statisticsOf(const LayerId& layer) const;
+  Statistics methodStatistics(const LayerId& layer) const;
   std::shared_ptr<const Statistics> depthStatistics() const;
-  at::Tensor errorOf(const Prediction& prediction, Layer layer) const;
-  QImage depthImage(const DepthMap& depth, Layer layer) const;
-  QImage errorImage(const Prediction& prediction, Layer layer) const;
+  at::Tensor errorOf(const Prediction& prediction, const LayerId& layer) const;
+  QImage depthImage(const DepthMap& depth, const LayerId& layer) const;
+  QImage errorImage(const Prediction& prediction, const LayerId& layer) const;
+  void paintPredicted(const Prediction& prediction, Picture& picture) const;
   Picture lowPicture() const;
 
   StageCache& cache_;
@@ -123,7 +129,7 @@ class Painter {
   const LoadedSample& sample_;
   const LowStage* low_;
   const std::vector<MethodResult>& methods_;
-  mutable std::array<std::shared_ptr<const Statistics>, 5> statistics_;
+  mutable QHash<LayerId, std::shared_ptr<const Statistics>> statistics_;
 };
 
 }  // namespace fathom

@@ -148,11 +148,12 @@ void PanesView::showLow() {
 void PanesView::putImage(Pane* pane, const Picture& picture) {
   const auto low = workbench_.low();
   const auto sample = workbench_.sample();
-  if (picture.pane == kLowPane && low && sample) {
+  if (picture.onCells && low && sample) {
     pane->setImage(picture.image, extentOf(*low, sample->sample));
   } else {
     pane->setImage(picture.image);
   }
+  if (picture.image.isNull() && !picture.note.isEmpty()) pane->setMessage(picture.note);
 }
 
 void PanesView::markStale() {
@@ -180,7 +181,7 @@ void PanesView::showProgress(double part, const QString& doing, const QString& n
 void PanesView::showPicture(const Picture& picture) {
   pictures_[picture.pane] = picture;
   Pane* pane = paneOf(picture.pane);
-  if (!pane || picture.image.isNull()) return;
+  if (!pane || (picture.image.isNull() && picture.note.isEmpty())) return;
   putImage(pane, picture);
 }
 
@@ -288,25 +289,40 @@ Pane* PanesView::paneOf(const QString& name) const {
   return index < 0 ? nullptr : grid_->pane(static_cast<int>(index));
 }
 
+/// The flat index of the value of a map under a place of the field of view.
+std::int64_t PanesView::placeIn(const at::Tensor& map, bool onCells, const QPointF& field) const {
+  QPointF place = field;
+  if (onCells && workbench_.low() && workbench_.sample()) {
+    const QRectF extent = extentOf(*workbench_.low(), workbench_.sample()->sample);
+    place = {field.x() / extent.width(), field.y() / extent.height()};
+  }
+  return pixelOf(place.y(), map.size(0)) * map.size(1) + pixelOf(place.x(), map.size(1));
+}
+
 double PanesView::valueAt(const QString& name, const QPointF& field) const {
   const auto picture = pictures_.constFind(name);
   if (picture == pictures_.constEnd() || !picture->depth) {
     return std::numeric_limits<double>::quiet_NaN();
   }
   const at::Tensor& metres = picture->depth->metres;
-  QPointF place = field;
-  if (name == kLowPane && workbench_.low() && workbench_.sample()) {
-    const QRectF extent = extentOf(*workbench_.low(), workbench_.sample()->sample);
-    place = {field.x() / extent.width(), field.y() / extent.height()};
-  }
-  const int row = pixelOf(place.y(), metres.size(0)), column = pixelOf(place.x(), metres.size(1));
-  const std::int64_t pixel = row * metres.size(1) + column;
+  const std::int64_t pixel = placeIn(metres, name == kLowPane, field);
   const auto reason =
       static_cast<Reason>(picture->depth->reason.const_data_ptr<std::uint8_t>()[pixel]);
   if (reason == Reason::kMissing || reason == Reason::kOutside) {
     return std::numeric_limits<double>::quiet_NaN();
   }
   return metres.const_data_ptr<float>()[pixel];
+}
+
+/// What a pane's own map says there, with its unit; empty where it shows none.
+QString PanesView::layerText(const QString& name, const QPointF& field) const {
+  const auto picture = pictures_.constFind(name);
+  if (picture == pictures_.constEnd() || !isPredictedLayer(picture->layer)) return {};
+  if (!picture->values) return isMethodPane(name) ? QStringLiteral("–") : QString();
+  const at::Tensor values = picture->values->values.contiguous();
+  const double value = values.const_data_ptr<float>()[placeIn(values, picture->onCells, field)];
+  if (!std::isfinite(value)) return QStringLiteral("–");
+  return (tickText(value) + " " + picture->values->unit).trimmed();
 }
 
 /// What the transmitted cell says: "level 0 → 0 … 16.0 m".
@@ -331,6 +347,7 @@ QList<CardRow> PanesView::cardRows(const QPointF& field) const {
     CardRow row;
     row.name = titleOf(name);
     row.metres = valueAt(name, field);
+    row.layer = layerText(name, field);
     if (isMethodPane(name)) {
       row.dot = workbench_.colourOf(methodOfPane(name));
       row.stamp = stampOf(name);
@@ -356,7 +373,10 @@ void PanesView::showCard(Pane* pane, const QPointF& field) {
   }
   const Size size = sample->sample.size();
   const int x = pixelOf(field.x(), size.width), y = pixelOf(field.y(), size.height);
-  card_->setContent(QString("x %1 · y %2").arg(x).arg(y), levelText(field), cardRows(field));
+  QString head = QString("x %1 · y %2").arg(x).arg(y);
+  const LayerId& layer = workbench_.display().layer;
+  if (isPredictedLayer(layer)) head += " · " + describeLayer(layer, workbench_.results()).title;
+  card_->setContent(head, levelText(field), cardRows(field));
   const QPointF place =
       QPointF(pane->view()->deviceAt(field, pane->deviceSize())) / pane->devicePixelRatioF();
   card_->showAt(pane->mapTo(this, place.toPoint()));

@@ -75,7 +75,9 @@ class PanesView : public QWidget {
   void showCard(Pane* pane, const QPointF& field);
   void hideCard();
   Pane* paneOf(const QString& name) const;
+  std::int64_t placeIn(const at::Tensor& map, bool onCells, const QPointF& field) const;
   double valueAt(const QString& name, const QPointF& field) const;
+  QString layerText(const QString& name, const QPointF& field) const;
   QString levelText(const QPointF& field) const;
   QList<CardRow> cardRows(const QPointF& field) const;
 

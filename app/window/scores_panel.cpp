@@ -60,6 +60,7 @@ ScoresPanel::ScoresPanel(Workbench& workbench, QWidget* parent)
   connect(&workbench_, &Workbench::resultChanged, this, &ScoresPanel::showSample);
   connect(&workbench_, &Workbench::settled, this, &ScoresPanel::showSample);
   connect(sample_, &ScoreTable::stateActivated, this, &ScoresPanel::showWeights);
+  connect(&workbench_, &Workbench::methodsChanged, this, &ScoresPanel::showSample);
   connect(&workbench_.costs(), &MethodCosts::counted, this, &ScoresPanel::showSample);
   connect(&workbench_.weights(), &WeightsStore::changed, this, &ScoresPanel::showSample);
   connect(&workbench_.batch(), &Batch::progressed, this, [this](int done, int all) {
@@ -157,9 +158,12 @@ void ScoresPanel::showSample() {
 void ScoresPanel::showBatch(const std::vector<ScoreRow>& batch, const QStringList& notes,
                             bool cancelled) {
   batchRows_ = batch;
+  std::erase_if(batchRows_, [this](const ScoreRow& row) {
+    return !workbench_.pipeline().methods().has(row.method);
+  });
   std::vector<ScoreTableRow> rows;
   std::int64_t samples = 0;
-  for (const MeanRow& mean : meanRows(batch)) {
+  for (const MeanRow& mean : meanRows(batchRows_)) {
     ScoreTableRow row;
     row.id = mean.method;
     row.title = titleOf(mean.method);

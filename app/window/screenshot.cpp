@@ -62,13 +62,29 @@ void timeStart(MainWindow& window) {
   poll->start(5);
 }
 
+/// Unknown ids are errors that the caller shows.
+void showMethods(Workbench& workbench, const QString& ids) {
+  ExperimentState state = workbench.document().state();
+  state.methods.clear();
+  for (const QString& id : ids.split(',', Qt::SkipEmptyParts)) {
+    const UpsamplerInfo& info = workbench.pipeline().methods().info(id.toStdString());
+    state.methods.push_back({info.id, initialValues(info.settings)});
+  }
+  workbench.document().change(QStringLiteral("Methods"), std::move(state));
+}
+
 }  // namespace
 
 void declareScreenshotOptions(QCommandLineParser& parser) {
   parser.addOption({"screenshot", "save a picture of the window as PNG and end", "file"});
   parser.addOption({"size", "size of the window", "WxH"});
   parser.addOption({"sample", "which sample to show, by number from 0", "number", "0"});
-  parser.addOption({"layer", "which layer: 1 depth, 2 to 4 errors, 5 LR information", "number"});
+  parser.addOption(
+      {"layer",
+       "which layer: 1 depth, 2 to 4 errors, 5 LR information, or one of the methods' by id "
+       "(uncertainty, interval-width, inner:start)",
+       "layer"});
+  parser.addOption({"methods", "which methods to show, by id", "id,id,..."});
   parser.addOption({"space", "2d, 3d or both", "space", "2d"});
   parser.addOption({"tab", "a tab to bring to the front, by its title", "title"});
   QCommandLineOption timing("time-start", "print the milliseconds from start to fresh panes, end");
@@ -86,14 +102,26 @@ void takeScreenshotIfAsked(const QCommandLineParser& parser, MainWindow& window,
   const auto ready = std::make_shared<bool>(false);
   const auto arrange = [&window, &workbench, ready, sample = parser.value("sample").toInt(),
                         layer = parser.value("layer"), space = parser.value("space"),
-                        tab = parser.value("tab"), cursor = parser.value("cursor")] {
+                        methods = parser.value("methods"), tab = parser.value("tab"),
+                        cursor = parser.value("cursor")] {
     workbench.select(sample);
-    if (!layer.isEmpty()) window.topBar().setLayer(layer.toInt() - 1);
+    if (!methods.isEmpty()) showMethods(workbench, methods);
+    if (layer.toInt() > 0) window.topBar().setLayer(layer.toInt() - 1);
     if (space != "2d") window.topBar().setSpace(space == "3d" ? Space::kDeep : Space::kBoth);
     if (!tab.isEmpty()) window.showTab(tab);
     const QStringList place = cursor.split(',');
     if (place.size() == 2) window.panes().pointAt({place[0].toDouble(), place[1].toDouble()});
     *ready = true;
+    // What methods offer is known once they have run.
+    if (layer.isEmpty() || layer.toInt() > 0) return;
+    *ready = false;
+    QObject::connect(
+        &workbench, &Workbench::settled, &window,
+        [&window, layer, ready] {
+          window.topBar().setLayer(layer);
+          *ready = true;
+        },
+        Qt::SingleShotConnection);
   };
   // A given folder opens in the background: what is asked for is shown once it is there.
   if (parser.positionalArguments().isEmpty()) {

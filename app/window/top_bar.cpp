@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QToolButton>
+#include <algorithm>
 
 #include "app/window/layers.h"
 #include "app/window/workbench.h"
@@ -33,8 +34,11 @@ TopBar::TopBar(Workbench& workbench, QWidget* parent)
       layer_(new QComboBox),
       protocol_(new QComboBox) {
   setFixedHeight(kTopBarHeight);
-  for (const LayerInfo& info : layerInfos()) layer_->addItem(info.title);
-  layer_->setToolTip(tr("What every pane shows (1 to 5 with Alt); a pane's own menu overrides it"));
+  layer_->setToolTip(
+      tr("What every pane shows (1 to 5 with Alt); a pane's own menu overrides it. "
+         "Maps of the shown methods' own come last"));
+  layer_->setMinimumContentsLength(14);
+  layer_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
   for (const Protocol& protocol : protocols()) {
     protocol_->addItem(QString::fromStdString(protocol.id));
     protocol_->setItemData(protocol_->count() - 1, QString::fromStdString(protocol.explain()),
@@ -64,12 +68,14 @@ TopBar::TopBar(Workbench& workbench, QWidget* parent)
 
   connect(space_, &Segments::chosen, this, [this] { Q_EMIT spaceChosen(space()); });
   connect(layer_, &QComboBox::activated, this, &TopBar::chooseLayer);
+  connect(&workbench_, &Workbench::resultChanged, this, &TopBar::listLayers);
+  connect(&workbench_, &Workbench::settled, this, &TopBar::listLayers);
   connect(protocol_, &QComboBox::activated, this, &TopBar::chooseProtocol);
   connect(theme, &QToolButton::clicked, this, &TopBar::themeToggled);
   connect(run, &QPushButton::clicked, this, &TopBar::runAllWanted);
   connect(&workbench_.document(), &Document::changed, this, &TopBar::showState);
   connect(&workbench_, &Workbench::displayChanged, this, &TopBar::showState);
-  showState();
+  listLayers();
 }
 
 Space TopBar::space() const {
@@ -86,10 +92,27 @@ void TopBar::setLayer(int index) {
   chooseLayer(index);
 }
 
+void TopBar::setLayer(const QString& id) {
+  const auto found = std::ranges::find(layers_, id, &LayerInfo::id);
+  if (found != layers_.end()) chooseLayer(static_cast<int>(found - layers_.begin()));
+}
+
 void TopBar::chooseLayer(int index) {
+  if (index < 0 || index >= static_cast<int>(layers_.size())) return;
   Display display = workbench_.display();
-  display.layer = static_cast<Layer>(index);
+  display.layer = layers_[static_cast<std::size_t>(index)].layer;
   workbench_.setDisplay(display);
+}
+
+/// The list grows by what the shown methods offer.
+void TopBar::listLayers() {
+  const std::vector<LayerInfo> layers = workbench_.layers();
+  if (!std::ranges::equal(layers, layers_, {}, &LayerInfo::title, &LayerInfo::title)) {
+    layers_ = layers;
+    layer_->clear();
+    for (const LayerInfo& info : layers_) layer_->addItem(info.title);
+  }
+  showState();
 }
 
 void TopBar::chooseProtocol(int index) {
@@ -99,7 +122,9 @@ void TopBar::chooseProtocol(int index) {
 }
 
 void TopBar::showState() {
-  layer_->setCurrentIndex(static_cast<int>(workbench_.display().layer));
+  const auto shown = std::ranges::find(layers_, workbench_.display().layer, &LayerInfo::layer);
+  if (shown == layers_.end()) return listLayers();
+  layer_->setCurrentIndex(static_cast<int>(shown - layers_.begin()));
   const QString id = QString::fromStdString(workbench_.document().state().protocol);
   protocol_->setCurrentIndex(protocol_->findText(id));
   protocol_->setToolTip(protocol_->itemData(protocol_->currentIndex(), Qt::ToolTipRole).toString());

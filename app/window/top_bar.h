@@ -1,6 +1,9 @@
 #pragma once
 
 #include <QWidget>
+#include <vector>
+
+#include "app/window/layers.h"
 
 class QComboBox;
 class QPushButton;
@@ -21,7 +24,10 @@ class TopBar : public QWidget {
 
   Space space() const;
   void setSpace(Space space);
+  /// By its place in the list; a number beyond it changes nothing.
   void setLayer(int index);
+  /// By id, "uncertainty"; one that is not on offer changes nothing.
+  void setLayer(const QString& id);
 
  Q_SIGNALS:
   void spaceChosen(fathom::Space space);
@@ -31,11 +37,13 @@ class TopBar : public QWidget {
  private:
   void chooseLayer(int index);
   void chooseProtocol(int index);
+  void listLayers();
   void showState();
 
   Workbench& workbench_;
   Segments* space_;
   QComboBox* layer_;
+  std::vector<LayerInfo> layers_;  ///< by the list's rows
   QComboBox* protocol_;
 };
 

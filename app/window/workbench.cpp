@@ -26,6 +26,30 @@ ExperimentState firstState(const UpsamplerRegistry& methods) {
   return state;
 }
 
+/// The values that the settings still take, and the initial ones of the others.
+Values fittedValues(const UpsamplerInfo& info, const Values& values) {
+  Values fitted = initialValues(info.settings);
+  for (const Setting& setting : info.settings) {
+    const auto given = values.find(setting.name);
+    if (given == values.end()) continue;
+    try {
+      checkedValues({setting}, {{setting.name, given->second}}, info.id);
+      fitted[setting.name] = given->second;
+    } catch (const BadInput&) {
+      // Another kind or range than before.
+    }
+  }
+  return fitted;
+}
+
+ExperimentState fittedState(const UpsamplerRegistry& methods, ExperimentState state) {
+  std::erase_if(state.methods, [&](const MethodChoice& method) { return !methods.has(method.id); });
+  for (MethodChoice& method : state.methods) {
+    method.values = fittedValues(methods.info(method.id), method.values);
+  }
+  return state;
+}
+
 }  // namespace
 
 Workbench::Workbench(std::shared_ptr<Pipeline> pipeline, QObject* parent)
@@ -224,12 +248,31 @@ void Workbench::runAgain(const std::string& weights) {
   if (wanted) refresh();
 }
 
+void Workbench::setMethods(UpsamplerRegistry methods, const std::vector<std::string>& changed) {
+  pipeline_->setMethods(std::move(methods), changed);
+  document_.setFit([pipeline = pipeline_](ExperimentState state) {
+    return fittedState(pipeline->methods(), std::move(state));
+  });
+  Q_EMIT methodsChanged();
+  refresh();
+}
+
 MethodCosts::Answer Workbench::costsOf(const std::string& methodId, const Values& values) {
   if (!sample_) return {};
   return costs_.of(pipeline_->methods().info(methodId), values, sample_->sample.size());
 }
 
+std::vector<LayerInfo> Workbench::layers() const {
+  std::vector<LayerInfo> layers = offeredLayers(results_);
+  if (std::ranges::find(layers, display_.layer, &LayerInfo::layer) == layers.end()) {
+    layers.push_back(describeLayer(display_.layer, results_));
+  }
+  return layers;
+}
+
 QColor Workbench::colourOf(const std::string& methodId) const {
+  const QColor own(QString::fromStdString(pipeline_->methods().info(methodId).colour));
+  if (own.isValid()) return own;
   return methodColour(static_cast<int>(pipeline_->methods().indexOf(methodId)));
 }
 

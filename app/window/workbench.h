@@ -40,6 +40,9 @@ class Workbench : public QObject {
   Thumbnails& thumbnails() { return thumbnails_; }
   MethodCosts& costs() { return costs_; }
   WeightsStore& weights() { return weights_; }
+  /// Other methods from now on: those that went are hidden, the others keep what of their settings
+  /// they still have. @param changed  ids whose results are out of date
+  void setMethods(UpsamplerRegistry methods, const std::vector<std::string>& changed);
   /// What a method costs with these values on the sample on show; nothing without one.
   MethodCosts::Answer costsOf(const std::string& methodId, const Values& values);
 
@@ -53,6 +56,9 @@ class Workbench : public QObject {
 
   const Display& display() const { return display_; }
   void setDisplay(const Display& display);
+  /// The layers to choose from: those of every sample, what the latest results offer, and the one
+  /// on show even where nobody offers it any more.
+  std::vector<LayerInfo> layers() const;
   /// What the 3D pane shows; nothing while it is not visible.
   void setCloud(const std::optional<CloudWish>& wish);
 
@@ -63,7 +69,7 @@ class Workbench : public QObject {
   const std::vector<MethodResult>& results() const { return results_; }
   bool isBusy() const { return busy_; }
 
-  /// The colour that a method has everywhere, by its place in the registry.
+  /// The colour that a method has everywhere: its own, or one by its place in the registry.
   QColor colourOf(const std::string& methodId) const;
 
   /// Stops what is under way: the pictures stay as they are.
@@ -76,6 +82,8 @@ class Workbench : public QObject {
 
  Q_SIGNALS:
   void sourceChanged();
+  /// The registry is another one.
+  void methodsChanged();
   void openFailed(const QString& why);
   void currentChanged(int index);
   void displayChanged();

@@ -215,10 +215,10 @@ class PainterTest : public QObject {
     look.methods = {predicting(0, "a", Look::ramp().add(1)),
                     predicting(1, "b", Look::ramp().sub(4))};
     look.setLayer(Layer::kDepth);
-    QVERIFY(!look.painter().showsErrors());
+    QVERIFY(!look.painter().rangeDependsOnMethods());
     const QImage before = look.imageOf("method:a"), other = look.imageOf("method:b");
     look.display.paneLayers["method:a"] = Layer::kAbsoluteError;
-    QVERIFY(look.painter().showsErrors());
+    QVERIFY(look.painter().rangeDependsOnMethods());
     QVERIFY(look.imageOf("method:a") != before);
     QCOMPARE(look.imageOf("method:b"), other);
   }
@@ -243,7 +243,7 @@ class PainterTest : public QObject {
     QCOMPARE(look.panes(), QStringList({kRgbPane, kLowPane, "method:a"}));
     const BarFacts bar = look.painter().bar(Layer::kAbsoluteError);
     QCOMPARE(bar.layer, Layer::kDepth);
-    QVERIFY(!look.painter().showsErrors());
+    QVERIFY(!look.painter().rangeDependsOnMethods());
     QCOMPARE(look.painter().method(look.methods[0]).layer, Layer::kDepth);
     look.display.of(Layer::kDepth).rule = RangeRule::kFull;
     const Scale scale = look.painter().bar(Layer::kDepth).scale;

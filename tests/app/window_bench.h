@@ -4,6 +4,7 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
+#include <functional>
 #include <memory>
 
 #include "app/window/main_window.h"
@@ -23,11 +24,15 @@ class WindowBench {
   std::unique_ptr<fathom::Workbench> workbench;
   std::unique_ptr<fathom::MainWindow> window;
 
-  explicit WindowBench(QSize size = {1366, 768}) {
+  /// @param more  adds methods to the made-up ones
+  explicit WindowBench(QSize size = {1366, 768},
+                       const std::function<void(fathom::UpsamplerRegistry&)>& more = {}) {
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, folder.path());
     qputenv("FATHOM_WEIGHTS", folder.filePath("weights").toLocal8Bit());
+    fathom::UpsamplerRegistry methods = madeUpMethods(gate);
+    if (more) more(methods);
     workbench = std::make_unique<fathom::Workbench>(std::make_shared<fathom::Pipeline>(
-        madeUpMethods(gate), [] { return at::Device(at::kCPU); }, std::size_t{256} << 20));
+        std::move(methods), [] { return at::Device(at::kCPU); }, std::size_t{256} << 20));
     window = std::make_unique<fathom::MainWindow>(*workbench);
     window->restoreSettings("dark");
     window->resize(size);

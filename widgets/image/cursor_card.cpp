@@ -51,8 +51,9 @@ void CursorCard::setContent(const QString& head, const QString& detail,
   rows_ = rows;
   QStringList spoken;
   for (const CardRow& row : rows) {
-    spoken += row.name + stampText(row) + QLatin1Char(' ') + valueText(row) + QLatin1Char(' ') +
-              errorText(row);
+    const QString layer = row.layer.isEmpty() ? QString() : row.layer + QLatin1Char(' ');
+    spoken += row.name + stampText(row) + QLatin1Char(' ') + layer + valueText(row) +
+              QLatin1Char(' ') + errorText(row);
   }
   setAccessibleName(head);
   setAccessibleDescription(spoken.join(QStringLiteral("; ")));
@@ -62,10 +63,13 @@ void CursorCard::setContent(const QString& head, const QString& detail,
 
 CursorCard::Columns CursorCard::columns() const {
   const QFontMetrics plain(rowFont()), bold(headFontOfCard());
-  Columns columns{0, 0, 0, 0};
+  Columns columns{0, 0, 0, 0, 0};
   for (const CardRow& row : rows_) {
     if (row.dot.isValid()) columns.dot = kDotWidth;
     columns.name = std::max(columns.name, plain.horizontalAdvance(row.name + stampText(row)));
+    if (!row.layer.isEmpty()) {
+      columns.layer = std::max(columns.layer, kGap + bold.horizontalAdvance(row.layer));
+    }
     columns.value = std::max(columns.value, kGap + plain.horizontalAdvance(valueText(row)));
     const QString error = errorText(row);
     if (!error.isEmpty()) {
@@ -75,7 +79,7 @@ CursorCard::Columns CursorCard::columns() const {
   // A narrow parent cuts names, never numbers.
   constexpr int kLeastName = 48;
   const int room = parentWidget()->width() - 2 * kInset - 2 * kShadow - columns.dot -
-                   columns.value - columns.error;
+                   columns.layer - columns.value - columns.error;
   columns.name = std::min(columns.name, std::max(kLeastName, room));
   return columns;
 }
@@ -141,6 +145,13 @@ void CursorCard::paintRow(QPainter& painter, const QRect& line, const CardRow& r
   }
   const QRect value(line.right() + 1 - wide.error - wide.value, line.top(), wide.value,
                     line.height());
+  if (!row.layer.isEmpty()) {
+    painter.setFont(headFontOfCard());
+    painter.setPen(t.text);
+    painter.drawText(QRect(value.left() - wide.layer, line.top(), wide.layer, line.height()),
+                     Qt::AlignVCenter | Qt::AlignRight, row.layer);
+    painter.setFont(rowFont());
+  }
   painter.setPen(row.note.isEmpty() ? t.text : t.mute);
   painter.drawText(value, Qt::AlignVCenter | Qt::AlignRight, valueText(row));
   if (!row.error) return;

@@ -16,6 +16,7 @@ struct CardRow {
   std::optional<double> error;  ///< signed, metres; none for the truth
   bool best = false;            ///< green and bold
   QString note;                 ///< in place of the metres: "sky", "missing"
+  QString layer = {};           ///< what the layer on show says there: "1.2 m"; empty: nothing
   QString stamp = {};           ///< behind the name, in the colour of caution: "random weights"
 };
 
@@ -47,8 +48,8 @@ class CursorCard : public QWidget {
 
  private:
   struct Columns {
-    int dot, name, value, error;
-    int total() const { return dot + name + value + error; }
+    int dot, name, layer, value, error;
+    int total() const { return dot + name + layer + value + error; }
   };
   Columns columns() const;
   void paintRow(QPainter& painter, const QRect& line, const CardRow& row) const;
