@@ -18,8 +18,12 @@ struct IntervalConstants {
   double cap = 0.25, capPerRow = 0.005;    ///< 1/m: the field's greatest value, by cell row
   double detailRate = 0.105;               ///< how much fine detail moves a built scene away
   double detailLevel = -7;                 ///< ln energy of the finest band that moves nothing
-  double detailLimit = 0.7;                ///< least factor, and the inverse of the greatest
-  double slopeMiddle = -0.15;              ///< slope of the bands between built and natural
+  // Rooms: a built scene of which hardly anything is farther than one level.
+  double roomShare = 0.003;  ///< share of informative cells at which a room becomes unlikely
+  double roomCap = 0.35, roomCapPerRow = 0.0075;  ///< 1/m: as above
+  double roomDetailRate = 0.2;
+  double detailLimit = 0.5;    ///< least factor, and the inverse of the greatest
+  double slopeMiddle = -0.15;  ///< slope of the bands between built and natural
   double slopeWidth = 0.04;
   // Informative cells.
   double colour = 10;  ///< ΔLab at which neighbours part

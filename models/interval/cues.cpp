@@ -89,10 +89,12 @@ double meanLogEnergy(const Plane& energy, std::int64_t side, const BlockWeights&
 
 }  // namespace
 
-void judge(SceneCues& cues, const IntervalConstants& c) {
+void judge(SceneCues& cues, double informativeShare, const IntervalConstants& c) {
   const double z = std::clamp((c.slopeMiddle - cues.slope) / c.slopeWidth, -40.0, 40.0);
   cues.naturalness = 1 / (1 + std::exp(-z));
-  const double log = -c.detailRate * (cues.fine - c.detailLevel) * (1 - cues.naturalness);
+  cues.room = (1 - cues.naturalness) * std::exp(-informativeShare / c.roomShare);
+  const double rate = c.detailRate + cues.room * (c.roomDetailRate - c.detailRate);
+  const double log = -rate * (cues.fine - c.detailLevel) * (1 - cues.naturalness);
   cues.detail = std::clamp(std::exp(log), c.detailLimit, 1 / c.detailLimit);
 }
 
@@ -113,7 +115,8 @@ SceneCues sceneCues(const PictureBytes& picture, double focal, const IntervalCel
       plane = half;
     }
   }
-  judge(cues, constants);
+  const auto informative = std::ranges::count(cells.state, CellState::kInformative);
+  judge(cues, static_cast<double>(informative) / static_cast<double>(cells.count()), constants);
   return cues;
 }
 

@@ -20,6 +20,7 @@ struct SceneCues {
   double fine = -7;        ///< ln energy of the finest band of ln grey
   double slope = 0;        ///< of the bands' ln energies, one octave a step
   double naturalness = 0;  ///< 0 built, 1 vegetation: rich in the finest texture
+  double room = 0;         ///< 1: a built scene of which nothing is farther than one level
   double detail = 1;       ///< factor on the inverse depth of a built scene
 };
 
@@ -28,7 +29,8 @@ SceneCues sceneCues(const PictureBytes& picture, double focal, const IntervalCel
                     const CellAxis& rows, const CellAxis& columns,
                     const IntervalConstants& constants, const Progress& progress);
 
-/// Naturalness and detail of bands with this finest energy and slope.
-void judge(SceneCues& cues, const IntervalConstants& constants);
+/// Naturalness, room and detail of a scene with this finest energy and slope.
+/// @param informativeShare  of all cells
+void judge(SceneCues& cues, double informativeShare, const IntervalConstants& constants);
 
 }  // namespace fathom

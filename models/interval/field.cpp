@@ -40,8 +40,9 @@ struct Sweep {
   }
 };
 
-double between(double built, double natural, double naturalness) {
-  return std::exp((1 - naturalness) * std::log(built) + naturalness * std::log(natural));
+/// From one law to another, by equal ratios.
+double between(double one, double other, double part) {
+  return std::exp((1 - part) * std::log(one) + part * std::log(other));
 }
 
 }  // namespace
@@ -82,7 +83,8 @@ Level0Field level0Field(const IntervalCells& cells, const SceneCues& cues, doubl
   if (anySource) relax(field.gained, free, cells.size, steps);
   for (std::size_t i = 0; i < cells.count(); ++i) {
     const auto row = static_cast<double>(static_cast<std::int64_t>(i) / cells.size.width);
-    const double most = c.cap + c.capPerRow * row * tall;
+    const double most = between(c.cap + c.capPerRow * row * tall,
+                                c.roomCap + c.roomCapPerRow * row * tall, cues.room);
     field.gained[i] = std::min(field.gained[i], most);
     field.inverse.push_back(1 / metresPerLevel + cues.detail * field.gained[i]);
   }
