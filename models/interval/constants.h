@@ -12,19 +12,21 @@ struct Steepness {
 /// cells of 8 pixels and a focal length of 320 pixels, and are scaled from there.
 struct IntervalConstants {
   // Level-0 field.
-  Steepness built{0.015, 0.004, 0.004};    ///< ground 1.7 m below, walls 6 m aside
+  Steepness built{0.015, 0.0035, 0.0035};  ///< ground 1.7 m below, walls 7 m aside
   Steepness natural{0.015, 0.012, 0.008};  ///< ground as above, plants 2 m aside
   double occlusion = 0.045;                ///< 1/m: a jump of two levels proves an occlusion
-  double cap = 0.25, capPerRow = 0.005;    ///< 1/m: the field's greatest value, by cell row
+  double cap = 0.35, capPerRow = 0.0075;   ///< 1/m: the field's greatest value, by cell row
   double detailRate = 0.105;               ///< how much fine detail moves a built scene away
   double detailLevel = -7;                 ///< ln energy of the finest band that moves nothing
   // Rooms: a built scene of which hardly anything is farther than one level.
-  double roomShare = 0.003;  ///< share of informative cells at which a room becomes unlikely
-  double roomCap = 0.35, roomCapPerRow = 0.0075;  ///< 1/m: as above
+  double roomShare = 0.005;  ///< share of informative cells at which a room becomes unlikely
   double roomDetailRate = 0.2;
   double detailLimit = 0.5;    ///< least factor, and the inverse of the greatest
   double slopeMiddle = -0.15;  ///< slope of the bands between built and natural
-  double slopeWidth = 0.04;
+  double slopeWidth = 0.06;
+  // How wrong the field may be: ln of depth, in proportion to the part of inverse depth that is
+  // gained.
+  double spread = 0.45, roomSpread = 0.75, leastSpread = 0.12;
   // Informative cells.
   double colour = 10;  ///< ΔLab at which neighbours part
   double bond = 0.05;  ///< weight of neighbours of different colours

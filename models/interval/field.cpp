@@ -83,8 +83,7 @@ Level0Field level0Field(const IntervalCells& cells, const SceneCues& cues, doubl
   if (anySource) relax(field.gained, free, cells.size, steps);
   for (std::size_t i = 0; i < cells.count(); ++i) {
     const auto row = static_cast<double>(static_cast<std::int64_t>(i) / cells.size.width);
-    const double most = between(c.cap + c.capPerRow * row * tall,
-                                c.roomCap + c.roomCapPerRow * row * tall, cues.room);
+    const double most = c.cap + c.capPerRow * row * tall;
     field.gained[i] = std::min(field.gained[i], most);
     field.inverse.push_back(1 / metresPerLevel + cues.detail * field.gained[i]);
   }

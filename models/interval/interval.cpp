@@ -100,8 +100,8 @@ Prediction intervalUpsample(const UpsamplerInput& input, const IntervalConstants
   here.rgb = onCpu(input.rgb);
   if (input.low.levels.defined()) here.low.levels = onCpu(input.low.levels);
   const IntervalAnalysis found = analyse(here, constants, progress);
-  const Ballots ballots =
-      beliefsOf(found.cells, found.noise, found.depth, input.low.metresPerLevel);
+  const Ballots ballots = beliefsOf(found.cells, found.noise, found.depth, input.low.metresPerLevel,
+                                    found.cues.room, constants);
   progress.at(0.4, "vote");
   const Size size = found.lab.size;
   at::Tensor depth = emptyMap(size), deviation = emptyMap(size), lower = emptyMap(size),
