@@ -26,7 +26,7 @@ struct IntervalConstants {
   double slopeWidth = 0.06;
   // How wrong the field may be: ln of depth, in proportion to the part of inverse depth that is
   // gained.
-  double spread = 0.45, roomSpread = 0.75, leastSpread = 0.12;
+  double spread = 0.4, roomSpread = 0.75, leastSpread = 0.12;
   // Informative cells.
   double colour = 10;  ///< ΔLab at which neighbours part
   double bond = 0.05;  ///< weight of neighbours of different colours

@@ -8,6 +8,7 @@
 
 #include "core/device.h"
 #include "core/error.h"
+#include "core/parallel.h"
 #include "core/stopwatch.h"
 #include "models/interval/solve.h"
 #include "models/interval/vote.h"
@@ -64,6 +65,66 @@ std::vector<InnerMap> innerMaps(const IntervalAnalysis& found, const Ballots& ba
   return maps;
 }
 
+/// The map of another method as nearness, H×W float32 on the CPU.
+struct Nearness {
+  at::Tensor map;  ///< undefined where there is none
+  bool metric = false;
+
+  double at(std::int64_t row, std::int64_t column) const {
+    const double value = map.const_data_ptr<float>()[row * map.size(1) + column];
+    return metric ? 1 / value : value;
+  }
+};
+
+Nearness nearnessOf(const UpsamplerInput& input, Size size) {
+  const std::optional<at::Tensor>& given = input.relative ? input.relative : input.initial;
+  if (!given) return {};
+  if (!given->defined() || given->dim() != 2 || given->scalar_type() != at::kFloat ||
+      given->size(0) != size.height || given->size(1) != size.width) {
+    throw BadInput("a map to start from is float32 and of the picture's size",
+                   input.relative ? "relative depth" : "initial depth");
+  }
+  return {onCpu(*given), !input.relative};
+}
+
+std::vector<double> atCells(const Nearness& nearness, const IntervalAnalysis& found) {
+  std::vector<double> values;
+  for (const int row : found.rows.pixel) {
+    for (const int column : found.columns.pixel) values.push_back(nearness.at(row, column));
+  }
+  return values;
+}
+
+/// Inside level 0 the other method's map is finer than the cells.
+void sharpen(at::Tensor& depth, const Nearness& nearness, const GuideFit& guide,
+             double metresPerLevel, const Progress& progress) {
+  if (!nearness.map.defined() || guide.trust == 0) return;
+  auto* out = depth.mutable_data_ptr<float>();
+  const std::int64_t width = depth.size(1);
+  parallelFor(depth.size(0), 16, progress, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin * width; i < end * width; ++i) {
+      const double near = nearness.at(i / width, i % width);
+      // Where the cells say "beyond one level" they are believed.
+      if (!(out[i] < metresPerLevel) || guide.inverse(near) * metresPerLevel < 1) continue;
+      out[i] = static_cast<float>(1 / guidedInverse(guide, near, 1 / out[i], metresPerLevel));
+    }
+  });
+}
+
+/// ln of depth by which the field as a whole may be wrong.
+double spreadOf(const SceneCues& cues, const IntervalConstants& constants) {
+  return constants.spread + cues.room * (constants.roomSpread - constants.spread);
+}
+
+void guideField(IntervalAnalysis& found, const Nearness& nearness, double metresPerLevel,
+                const IntervalConstants& constants) {
+  if (!nearness.map.defined()) return;
+  const std::vector<double> values = atCells(nearness, found);
+  found.guide = fitGuide(values, nearness.metric, found.cells, found.field, metresPerLevel,
+                         spreadOf(found.cues, constants), found.cues.room);
+  applyGuide(found.guide, values, found.cells, metresPerLevel, found.field);
+}
+
 }  // namespace
 
 IntervalAnalysis analyse(const UpsamplerInput& input, const IntervalConstants& constants,
@@ -86,6 +147,7 @@ IntervalAnalysis analyse(const UpsamplerInput& input, const IntervalConstants& c
   progress.at(0.3, "field");
   found.field = level0Field(found.cells, found.cues, low.metresPerLevel, low.factorY / camera.fy,
                             low.factorX / camera.fx, constants);
+  guideField(found, nearnessOf(input, picture.size), low.metresPerLevel, constants);
   found.lab = labOf(picture, progress);
   found.depth = solveCells(found.cells, found.field, low.metresPerLevel, found.lab, found.rows,
                            found.columns, constants, progress);
@@ -98,6 +160,8 @@ Prediction intervalUpsample(const UpsamplerInput& input, const IntervalConstants
   const at::Device device = input.rgb.device();
   UpsamplerInput here = input;
   here.rgb = onCpu(input.rgb);
+  if (input.relative && input.relative->defined()) here.relative = onCpu(*input.relative);
+  if (input.initial && input.initial->defined()) here.initial = onCpu(*input.initial);
   if (input.low.levels.defined()) here.low.levels = onCpu(input.low.levels);
   const IntervalAnalysis found = analyse(here, constants, progress);
   const Ballots ballots = beliefsOf(found.cells, found.noise, found.depth, input.low.metresPerLevel,
@@ -111,6 +175,7 @@ Prediction intervalUpsample(const UpsamplerInput& input, const IntervalConstants
        {depth.mutable_data_ptr<float>(), deviation.mutable_data_ptr<float>(),
         lower.mutable_data_ptr<float>(), upper.mutable_data_ptr<float>()},
        progress);
+  sharpen(depth, nearnessOf(here, size), found.guide, input.low.metresPerLevel, progress);
   Prediction prediction{makePrediction(depth.to(device)), deviation.to(device), 0};
   prediction.interval = DepthInterval{lower.to(device), upper.to(device)};
   prediction.innerMaps = innerMaps(found, ballots, device);

@@ -84,6 +84,7 @@ void registerIntervalMethod(UpsamplerRegistry& registry) {
       "known rate from where surfaces cross one level, and lets pixels vote among cells of their "
       "colour.";
   info.followsSliders = true;
+  info.refines = true;
   info.settings = settings();
   registry.add(std::move(info), [](const Values& values) -> UpsamplerPtr {
     return std::make_shared<IntervalMethod>(values);
