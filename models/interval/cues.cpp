@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "core/parallel.h"
 #include "models/interval/pyramid.h"
@@ -87,12 +88,18 @@ double meanLogEnergy(const Plane& energy, std::int64_t side, const BlockWeights&
   return weights > 0 ? sum / weights : 0;
 }
 
+double informativeShare(std::span<const CellState> cells) {
+  const auto informative = std::ranges::count(cells, CellState::kInformative);
+  return static_cast<double>(informative) / static_cast<double>(cells.size());
+}
+
 }  // namespace
 
-void judge(SceneCues& cues, double informativeShare, const IntervalConstants& c) {
+void judge(SceneCues& cues, const IntervalConstants& c) {
   const double z = std::clamp((c.slopeMiddle - cues.slope) / c.slopeWidth, -40.0, 40.0);
   cues.naturalness = 1 / (1 + std::exp(-z));
-  cues.room = (1 - cues.naturalness) * std::exp(-informativeShare / c.roomShare);
+  const double ceiling = std::exp(-cues.far / c.enclosedShare - cues.farAbove / c.enclosedBorder);
+  cues.room = (1 - cues.naturalness) * std::max(std::exp(-cues.far / c.roomShare), ceiling);
   const double rate = c.detailRate + cues.room * (c.roomDetailRate - c.detailRate);
   const double log = -rate * (cues.fine - c.detailLevel) * (1 - cues.naturalness);
   cues.detail = std::clamp(std::exp(log), c.detailLimit, 1 / c.detailLimit);
@@ -115,8 +122,9 @@ SceneCues sceneCues(const PictureBytes& picture, double focal, const IntervalCel
       plane = half;
     }
   }
-  const auto informative = std::ranges::count(cells.state, CellState::kInformative);
-  judge(cues, static_cast<double>(informative) / static_cast<double>(cells.count()), constants);
+  cues.far = informativeShare(std::span(cells.state));
+  cues.farAbove = informativeShare(std::span(cells.state).first(size_t(cells.size.width)));
+  judge(cues, constants);
   return cues;
 }
 

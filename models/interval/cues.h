@@ -19,8 +19,10 @@ struct PictureBytes {
 struct SceneCues {
   double fine = -7;        ///< ln energy of the finest band of ln grey
   double slope = 0;        ///< of the bands' ln energies, one octave a step
+  double far = 0;          ///< share of all cells that are informative
+  double farAbove = 0;     ///< share of the cells in the first row that are
   double naturalness = 0;  ///< 0 built, 1 vegetation: rich in the finest texture
-  double room = 0;         ///< 1: a built scene of which nothing is farther than one level
+  double room = 0;         ///< 1: a built scene with hardly anything farther than one level
   double detail = 1;       ///< factor on the inverse depth of a built scene
 };
 
@@ -29,8 +31,7 @@ SceneCues sceneCues(const PictureBytes& picture, double focal, const IntervalCel
                     const CellAxis& rows, const CellAxis& columns,
                     const IntervalConstants& constants, const Progress& progress);
 
-/// Naturalness, room and detail of a scene with this finest energy and slope.
-/// @param informativeShare  of all cells
-void judge(SceneCues& cues, double informativeShare, const IntervalConstants& constants);
+/// Naturalness, room and detail of a scene from its energy, slope and shares.
+void judge(SceneCues& cues, const IntervalConstants& constants);
 
 }  // namespace fathom

@@ -67,10 +67,12 @@ void relax(std::vector<double>& gained, const std::vector<char>& free, Size size
 Level0Field level0Field(const IntervalCells& cells, const SceneCues& cues, double metresPerLevel,
                         double cellAngleY, double cellAngleX, const IntervalConstants& c) {
   const double tall = cellAngleY / kAngle, wide = cellAngleX / kAngle;
-  const double nature = cues.naturalness;
-  const FieldSteps steps{between(c.built.down, c.natural.down, nature) * tall,
-                         between(c.built.across, c.natural.across, nature) * wide,
-                         between(c.built.up, c.natural.up, nature) * tall};
+  const auto step = [&](double Steepness::*side) {
+    const double outside = between(c.built.*side, c.natural.*side, cues.naturalness);
+    return between(outside, c.room.*side, cues.room);
+  };
+  const FieldSteps steps{step(&Steepness::down) * tall, step(&Steepness::across) * wide,
+                         step(&Steepness::up) * tall};
   Level0Field field;
   std::vector<char> free;
   bool anySource = false;

@@ -7,7 +7,7 @@
 namespace fathom {
 namespace {
 
-constexpr int kRounds = 30;
+constexpr int kRounds = 40;
 /// How much each kind of evidence counts, all cells of it together: they err together.
 constexpr double kCells = 30, kField = 10, kOwnScale = 10;
 constexpr int kQuantiles = 9;         ///< of the field and of the map that are matched
@@ -111,27 +111,34 @@ std::vector<std::array<double, 2>> matchedQuantiles(const std::vector<double>& n
 }
 
 /// How much neighbouring level-0 cells differ, as a share of how much any two do: 1 for noise.
+/// A tenth at either end may be anything.
 double roughness(const std::vector<double>& nearness, const IntervalCells& cells) {
-  double count = 0, sum = 0, squares = 0, steps = 0, apart = 0;
+  std::vector<double> sorted;
   const auto uses = [&](std::size_t i) {
     return cells.state[i] == CellState::kNear && std::isfinite(nearness[i]);
   };
-  for (std::int64_t i = 0; i < cells.size.height; ++i) {
-    for (std::int64_t j = 0; j < cells.size.width; ++j) {
-      const std::size_t here = cells.at(i, j);
-      if (!uses(here)) continue;
-      count += 1;
-      sum += nearness[here];
-      squares += nearness[here] * nearness[here];
-      if (j + 1 >= cells.size.width || !uses(here + 1)) continue;
-      const double step = nearness[here + 1] - nearness[here];
-      steps += 1;
-      apart += step * step;
-    }
+  for (std::size_t i = 0; i < cells.count(); ++i) {
+    if (uses(i)) sorted.push_back(nearness[i]);
   }
-  if (steps == 0) return 0;
-  const double variance = squares / count - (sum / count) * (sum / count);
-  return variance > 0 ? apart / steps / (2 * variance) : 0;
+  if (sorted.empty()) return 0;
+  std::ranges::sort(sorted);
+  const double least = sorted[sorted.size() / 10],
+               most = sorted[sorted.size() - 1 - sorted.size() / 10];
+  double sum = 0, squares = 0, steps = 0, apart = 0;
+  for (std::size_t i = 0; i < cells.count(); ++i) {
+    if (!uses(i)) continue;
+    const double here = std::clamp(nearness[i], least, most);
+    sum += here;
+    squares += here * here;
+    const bool last = static_cast<std::int64_t>(i + 1) % cells.size.width == 0;
+    if (last || !uses(i + 1)) continue;
+    const double step = std::clamp(nearness[i + 1], least, most) - here;
+    steps += 1;
+    apart += step * step;
+  }
+  const double mean = sum / double(sorted.size());
+  const double variance = squares / double(sorted.size()) - mean * mean;
+  return steps > 0 && variance > 0 ? apart / steps / (2 * variance) : 0;
 }
 
 class Fitting {
@@ -155,9 +162,17 @@ class Fitting {
     GuideFit fit;
     if (near_ == 0) return fit;
     Line start;
-    for (const auto& [x, y] : pairs_) start.add(1, x, metric_ ? x : y);
+    // The ends may be anything.
+    const std::size_t ends = pairs_.size() / 4;
+    for (std::size_t k = ends; k + ends < pairs_.size(); ++k) {
+      start.add(1, pairs_[k][0], pairs_[k][metric_ ? 0 : 1]);
+    }
     std::array<double, 2> line = start.fit();
-    for (int round = 0; round < kRounds; ++round) line = improved(line);
+    for (int round = 0; round < kRounds; ++round) {
+      // Half way: which cells object changes with the line.
+      const std::array<double, 2> next = improved(line);
+      line = {(line[0] + next[0]) / 2, (line[1] + next[1]) / 2};
+    }
     fit.scale = line[0];
     fit.shift = line[1];
     fit.trust = trustIn(fit);
@@ -183,7 +198,8 @@ class Fitting {
       next.add(each * robust(off) / (wish.sigma * wish.sigma), x, target);
     }
     const auto pull = [&](double x, double to, double sigma, double whole) {
-      next.add(whole / double(pairs_.size()) / (sigma * sigma), x, to);
+      const double weight = whole / double(pairs_.size()) / (sigma * sigma);
+      next.add(weight * robust((line[0] * x + line[1] - to) / (2 * sigma)), x, to);
     };
     for (const auto& [x, y] : pairs_) {
       pull(x, y, spread_ * y, kField);

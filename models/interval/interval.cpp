@@ -61,6 +61,7 @@ std::vector<InnerMap> innerMaps(const IntervalAnalysis& found, const Ballots& ba
   add("cell_lower", "Cells' lower bounds", "m", [&](std::size_t i) { return ballots.lower[i]; });
   add("cell_upper", "Cells' upper bounds", "m", [&](std::size_t i) { return ballots.upper[i]; });
   add("naturalness", "Naturalness", "", [&](std::size_t) { return found.cues.naturalness; });
+  add("room", "Room", "", [&](std::size_t) { return found.cues.room; });
   add("detail", "Detail factor", "", [&](std::size_t) { return found.cues.detail; });
   return maps;
 }

@@ -1,6 +1,7 @@
 #include "models/interval/noise.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -101,16 +102,28 @@ Moments momentsOf(const Grid& grid, const std::vector<double>& logs) {
   return {mean, std::sqrt(std::max(second / sum - mean * mean, 0.0))};
 }
 
-std::vector<double> relativeLogs(const std::vector<double>& low, double additive,
+/// How many more cells are at level 0 than at any other level below 24.5.
+double nearWeight(const Evidence& evidence) {
+  std::array<bool, 25> seen{};
+  for (const double x : evidence.low) seen[static_cast<std::size_t>(std::round(x))] = true;
+  const auto levels = static_cast<double>(std::ranges::count(seen, true));
+  // Half of level 0 was received as exactly 0.
+  return evidence.low.empty()
+             ? 0
+             : 2 * double(evidence.near.size()) * levels / double(evidence.low.size());
+}
+
+std::vector<double> relativeLogs(const std::vector<double>& low, double near, double additive,
                                  const Grid& grid) {
   std::vector<double> logs;
-  for (const double s : grid.value) logs.push_back(logLikelihood(low, additive, s));
+  for (const double s : grid.value) logs.push_back(logLikelihood(low, additive, s, near));
   return logs;
 }
 
 /// Both parts at once, where too few cells show the additive one.
 LevelNoise fitBoth(const Evidence& evidence, const Grid& grid) {
   const std::vector<double> low = thinned(evidence.low, kMostCellsOfTwo);
+  const double near = nearWeight(evidence);
   const double squares = meanSquare(evidence.near), count = double(evidence.near.size());
   Grid additive;
   for (double a = 0.001; a < 0.052; a += 0.002) {
@@ -119,7 +132,7 @@ LevelNoise fitBoth(const Evidence& evidence, const Grid& grid) {
   }
   std::vector<std::vector<double>> table;
   for (const double a : additive.value) {
-    table.push_back(relativeLogs(low, a, grid));
+    table.push_back(relativeLogs(low, near, a, grid));
     for (double& log : table.back()) log -= count * (std::log(a) + squares / (2 * a * a));
   }
   double top = table[0][0];
@@ -137,6 +150,16 @@ LevelNoise fitBoth(const Evidence& evidence, const Grid& grid) {
   for (double& each : ofRelative) each = std::log(each + 1e-300);
   const Moments relative = momentsOf(grid, ofRelative);
   return {momentsOf(additive, ofAdditive).mean, relative.mean, relative.deviation};
+}
+
+/// The error that a doubt about the additive part leaves in the relative one: both add up to the
+/// same variance, and where the relative part is small its root is all doubt.
+double fromAdditive(const std::vector<double>& low, double additive, double doubt,
+                    double relative) {
+  if (low.empty()) return 0;
+  const double levels = meanSquare(low);
+  return std::min(std::sqrt(2 * additive * doubt / levels),
+                  additive * doubt / (levels * std::max(relative, 1e-9)));
 }
 
 /// Fuses with the spread of a plateau (a sky at one high level) that agrees with what is known.
@@ -170,18 +193,24 @@ double LevelNoise::at(double level) const {
   return std::hypot(additive, level * (relative + 1.5 * relativeError));
 }
 
-double logLikelihood(std::span<const double> received, double additive, double relative) {
+double logLikelihood(std::span<const double> received, double additive, double relative,
+                     double nearWeight) {
+  // With all levels equally likely, E[1 / (1 + σr·N(0, 1))] of them are received in a unit of x.
+  const double squared = relative * relative;
+  const double crowding = 1 + squared + 3 * squared * squared;
   double sum = 0;
   for (const double x : received) {
     const double nearest = std::round(x);
+    const double reach = std::clamp(std::ceil(4 * std::hypot(additive, x * relative)), 1.0, 20.0);
     double density = kStray;
-    for (double k = nearest - 1; k <= nearest + 1; k += 1) {
-      if (k < 1) continue;
+    for (double k = std::max(nearest - reach, 0.0); k <= nearest + reach; k += 1) {
+      const double weight = k < 1 ? nearWeight : 1;
       const double variance = additive * additive + k * k * relative * relative;
       const double square = (x - k) * (x - k) / (2 * variance);
-      if (square < 30) density += kInverseRootTwoPi * std::exp(-square) / std::sqrt(variance);
+      if (square < 30)
+        density += weight * kInverseRootTwoPi * std::exp(-square) / std::sqrt(variance);
     }
-    sum += std::log(density);
+    sum += std::log(density / crowding);
   }
   return sum;
 }
@@ -193,8 +222,11 @@ LevelNoise fitNoise(std::span<const float> levels) {
     const Grid grid = relativeGrid(wide);
     if (evidence.near.size() < kEnough) return fitBoth(evidence, grid);
     const double additive = untruncated(std::sqrt(meanSquare(evidence.near)));
-    const Moments relative = momentsOf(grid, relativeLogs(low, additive, grid));
-    return LevelNoise{additive, relative.mean, relative.deviation};
+    const Moments relative =
+        momentsOf(grid, relativeLogs(low, nearWeight(evidence), additive, grid));
+    const double doubt = additive / std::sqrt(2 * double(evidence.near.size()));
+    const double left = fromAdditive(low, additive, doubt, relative.mean);
+    return LevelNoise{additive, relative.mean, std::hypot(relative.deviation, left)};
   };
   LevelNoise noise = fit(false);
   if (noise.additive > kMostAdditive || noise.relative > 0.95 * kMostRelative) noise = fit(true);

@@ -23,6 +23,8 @@ LevelNoise fitNoise(std::span<const float> levels);
 
 /// Natural logarithm of the likelihood of received levels between 0.5 and 24.5 under this noise,
 /// whatever the true levels were.
-double logLikelihood(std::span<const double> received, double additive, double relative);
+/// @param nearWeight  how many more cells are of level 0 than of any other: strong noise lifts some
+double logLikelihood(std::span<const double> received, double additive, double relative,
+                     double nearWeight = 0);
 
 }  // namespace fathom
