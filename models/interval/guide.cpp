@@ -52,9 +52,10 @@ Wish wishOf(const IntervalCells& cells, std::size_t i, double metresPerLevel) {
   return {least, greatest, kModel / metresPerLevel};
 }
 
-/// Weight of a residual (in σ) in a robust sum: whole within one, falling with its square.
+/// Weight of a residual (in σ) in a robust sum: one far out has no say (Geman and McClure).
 double robust(double residual) {
-  return 1 / (1 + residual * residual);
+  const double once = 1 / (1 + residual * residual);
+  return once * once;
 }
 
 /// The chance that a random near cell has more nearness than a random informative one.
@@ -199,7 +200,7 @@ class Fitting {
     }
     const auto pull = [&](double x, double to, double sigma, double whole) {
       const double weight = whole / double(pairs_.size()) / (sigma * sigma);
-      next.add(weight * robust((line[0] * x + line[1] - to) / (2 * sigma)), x, to);
+      next.add(weight * robust((line[0] * x + line[1] - to) / (3 * sigma)), x, to);
     };
     for (const auto& [x, y] : pairs_) {
       pull(x, y, spread_ * y, kField);

@@ -565,13 +565,9 @@ class IntervalPartsTest : public QObject {
     for (std::size_t i = 40; i < 400; ++i) {
       if (nearness[i] < 5) off += std::abs(std::log(fit.inverse(nearness[i]) / inverse[i])) / 360;
     }
-    // The field is wrong by more, and the map agrees with it no better than its own shape allows.
-    double fieldOff = 0;
-    for (std::size_t i = 40; i < 400; ++i) {
-      if (nearness[i] < 5) fieldOff += std::abs(std::log(field.inverse[i] / inverse[i])) / 360;
-    }
-    QVERIFY2(off < fieldOff,
-             qPrintable(QString("%1, %2 %3").arg(off).arg(fit.scale).arg(fit.shift)));
+    // Between the map's own line (1/3) and that of the field, which is steeper or flatter.
+    QVERIFY2(fit.scale > 0.15 && fit.scale < 0.4, qPrintable(QString::number(fit.scale)));
+    QVERIFY2(off < 0.5, qPrintable(QString::number(off)));
   }
 
   void aGuideThatIsWrongHasNoTrust() {
