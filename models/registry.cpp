@@ -5,6 +5,7 @@
 #include "models/dinov2/dinov2.h"
 #include "models/dinov2/method.h"
 #include "models/interpolation/interpolators.h"
+#include "models/interval/method.h"
 #include "models/network.h"
 #include "models/raft/method.h"
 #include "models/raft/raft_du.h"
@@ -24,6 +25,7 @@ namespace fathom {
 
 void registerModels(UpsamplerRegistry& registry) {
   registerInterpolators(registry);
+  registerIntervalMethod(registry);
   registerDepthAnythingMethods(registry);
   registerDinoControlNet(registry);
   registerUmItMethods(registry);
@@ -32,7 +34,7 @@ void registerModels(UpsamplerRegistry& registry) {
   registerRaftDuMethod(registry);
   registerScaleAdjustmentMethod(registry);
   registerSgnetMethod(registry);
-  registry.addAlias("default", "bicubic");
+  registry.addAlias("default", "interval");
 }
 
 void registerArchitectures(Architectures& architectures) {

@@ -39,17 +39,17 @@ class ChoicesTest : public QObject {
  private Q_SLOTS:
   void methodsKeepTheirOrderAndCountOnce() {
     const auto methods =
-        chooseMethods(registry(), {"lanczos", "default", "bicubic", "nearest"}, {});
+        chooseMethods(registry(), {"lanczos", "default", "interval", "nearest"}, {});
     QCOMPARE(methods.size(), std::size_t{3});
     QCOMPARE(methods[0].id, std::string("lanczos"));
-    QCOMPARE(methods[1].id, std::string("bicubic"));
+    QCOMPARE(methods[1].id, std::string("interval"));
     QCOMPARE(methods[2].id, std::string("nearest"));
   }
 
   void settingsReachTheirMethodOnly() {
     const auto methods =
         chooseMethods(registry(), {"bicubic", "lanczos"},
-                      {"bicubic.kernel=pillow", "default.half_step=true", "lanczos.gain=16.5"});
+                      {"bicubic.kernel=pillow", "bicubic.half_step=true", "lanczos.gain=16.5"});
     QCOMPARE(text(methods[0].values, "kernel"), std::string("pillow"));
     QCOMPARE(flag(methods[0].values, "half_step"), true);
     QCOMPARE(methods[1].values.size(), std::size_t{1});

@@ -1,0 +1,94 @@
+#include "models/interval/method.h"
+
+#include "models/interval/interval.h"
+
+namespace fathom {
+namespace {
+
+/// Inverse depth gained for each cell of the constants, for a surface this far from the camera.
+double stepFor(double metres) {
+  return 8.0 / 320 / metres;
+}
+double metresFor(double step) {
+  return 8.0 / 320 / step;
+}
+
+IntervalConstants constantsFrom(const Values& values) {
+  IntervalConstants c;
+  c.built.down = c.natural.down = stepFor(real(values, "ground"));
+  c.built.across = c.built.up = stepFor(real(values, "walls"));
+  c.natural.across = stepFor(real(values, "plants"));
+  c.natural.up = c.natural.across * 2 / 3;
+  c.occlusion = real(values, "occlusion");
+  c.cap = real(values, "cap");
+  c.detailRate = real(values, "detail_rate");
+  c.tolerance = real(values, "colour_tolerance");
+  c.reach = real(values, "reach");
+  c.agreement = real(values, "agreement");
+  return c;
+}
+
+class IntervalMethod : public Upsampler {
+ public:
+  explicit IntervalMethod(const Values& values) : constants_(constantsFrom(values)) {}
+
+  Prediction operator()(const UpsamplerInput& input, const Progress& progress) const override {
+    return intervalUpsample(input, constants_, progress);
+  }
+
+ private:
+  IntervalConstants constants_;
+};
+
+std::vector<Setting> settings() {
+  const IntervalConstants c;
+  const auto about = [](double value, double least, double greatest) {
+    return Real{least, greatest, value, true};
+  };
+  return {
+      {"ground", "Camera height", "m", "how far below the camera the ground is",
+       about(metresFor(c.built.down), 0.2, 20)},
+      {"walls", "Walls", "m", "how far beside the camera surfaces are in a built scene",
+       about(metresFor(c.built.across), 0.5, 100)},
+      {"plants", "Plants", "m", "how far beside the camera surfaces are among plants",
+       about(metresFor(c.natural.across), 0.2, 50)},
+      {"occlusion", "Occlusion", "1/m",
+       "inverse depth by which something nearer than one level stands before what is two or more "
+       "levels away",
+       Real{0, 0.5, c.occlusion, false}},
+      {"cap", "Nearest", "1/m", "greatest inverse depth gained, at the picture's upper border",
+       Real{0.01, 2, c.cap, true}},
+      {"detail_rate", "Detail", "",
+       "how much fine detail in the picture moves a built scene away; 0 ignores it",
+       Real{0, 0.5, c.detailRate, false}},
+      {"colour_tolerance", "Colour tolerance", "ΔE",
+       "difference of colour at which a cell still has much of its vote",
+       about(c.tolerance, 1, 200)},
+      {"reach", "Reach", "cells", "distance at which a cell still has much of its vote",
+       about(c.reach, 0.2, 3)},
+      {"agreement", "Agreement", "",
+       "share within which cells agree with the median and enter the mean",
+       Real{0, 1, c.agreement, false}},
+  };
+}
+
+}  // namespace
+
+void registerIntervalMethod(UpsamplerRegistry& registry) {
+  UpsamplerInfo info;
+  info.id = "interval";
+  info.title = "Interval";
+  info.group = "Without weights";
+  info.summary =
+      "Keeps every transmitted level as the interval it stands for, lets inverse depth grow at a "
+      "known rate from where surfaces cross one level, and lets pixels vote among cells of their "
+      "colour.";
+  info.followsSliders = true;
+  info.refines = true;
+  info.settings = settings();
+  registry.add(std::move(info), [](const Values& values) -> UpsamplerPtr {
+    return std::make_shared<IntervalMethod>(values);
+  });
+}
+
+}  // namespace fathom

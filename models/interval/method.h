@@ -1,0 +1,10 @@
+#pragma once
+
+#include "core/upsampler.h"
+
+namespace fathom {
+
+/// Adds interval.
+void registerIntervalMethod(UpsamplerRegistry& registry);
+
+}  // namespace fathom
