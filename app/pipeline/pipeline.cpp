@@ -28,6 +28,11 @@ std::string printed(const Values& values) {
   return text;
 }
 
+/// In which state a method finds what it reads beside its input.
+std::string stateKey(const UpsamplerInfo& info, const std::string& sampleId, const Values& values) {
+  return info.state ? "@" + info.state(sampleId, values) : std::string();
+}
+
 DepthMap moved(const DepthMap& depth, at::Device device) {
   return {depth.metres.to(device), depth.reason.to(device)};
 }
@@ -122,7 +127,8 @@ std::shared_ptr<const MethodStage> Pipeline::run(const LoadedSample& loaded, con
                                                  const MethodChoice& method,
                                                  const Progress& progress) {
   const std::string key =
-      fmt::format("{}|{}?{}{}", low.key, method.id, printed(method.values), weightsKey(method.id));
+      fmt::format("{}|{}?{}{}{}", low.key, method.id, printed(method.values), weightsKey(method.id),
+                  stateKey(methods_.info(method.id), loaded.sample.id, method.values));
   if (auto kept = cache_.find<MethodStage>(key)) return kept;
   auto stage = std::make_shared<MethodStage>();
   stage->key = key;
