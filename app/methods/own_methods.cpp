@@ -141,12 +141,13 @@ void inherit(UpsamplerInfo& info, const Known& known, const std::vector<MethodCh
     }
   }
   info.summary = fmt::format("{} Members: {}.", info.summary, fmt::join(titles, ", "));
-  info.costs = [known, members](Size size, const Values&) {
+  info.costs = [known, members](Size size, const Values&, const Progress& progress) {
     Costs sum;
     for (const MethodChoice& member : members) {
       const UpsamplerInfo& of = known->info(member.id);
       if (!of.costs) continue;
-      const Costs costs = of.costs(size, checkedValues(of.settings, member.values, of.id));
+      const Costs costs =
+          of.costs(size, checkedValues(of.settings, member.values, of.id), progress);
       sum.parameters += costs.parameters;
       sum.macs += costs.macs;
     }

@@ -95,10 +95,6 @@ std::vector<Setting> settingsOf(double greatest) {
            Real{0.01, 100000, greatest}}};
 }
 
-DepthRange rangeOf(const Values& values) {
-  return {real(values, "min_depth"), real(values, "max_depth")};
-}
-
 }  // namespace
 
 void registerDinov2(Architectures& architectures) {
@@ -110,7 +106,7 @@ void registerDinov2(Architectures& architectures) {
   base.inputs = {"image"};
   base.outputs = {"depth"};
   architectures.add(base, [](const Values& values) {
-    return std::make_unique<DinoDpt>(text(values, "variant"), rangeOf(values));
+    return std::make_unique<DinoDpt>(text(values, "variant"), depthRangeOf(values));
   });
 
   ArchitectureInfo control = base;
@@ -122,7 +118,7 @@ void registerDinov2(Architectures& architectures) {
       {"gain", "gain", "", "low-resolution depth times this is metres", Real{0.001, 1000, 16}});
   control.inputs.push_back("depth");
   architectures.add(std::move(control), [](const Values& values) {
-    return std::make_unique<DinoControlNet>(text(values, "variant"), rangeOf(values),
+    return std::make_unique<DinoControlNet>(text(values, "variant"), depthRangeOf(values),
                                             real(values, "gain"));
   });
 }

@@ -1,14 +1,10 @@
 #pragma once
 
+#include "models/depth_range.h"
 #include "models/dinov2/dpt_trunk.h"
 #include "models/network.h"
 
 namespace fathom {
-
-/// Metres that a head may give.
-struct DepthRange {
-  double least = 0.001, greatest = 10;
-};
 
 /// DINOv2 with its DPT depth head (Oquab et al., TMLR 2024): depth in metres from a picture.
 /// Keys `backbone.*`, `decode_head.*`.

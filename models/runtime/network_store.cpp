@@ -100,9 +100,4 @@ std::shared_ptr<const Network> openNetwork(const NetworkRecipe& recipe, at::Devi
   return network;
 }
 
-void forgetNetworks() {
-  const std::lock_guard lock(store().mutex);
-  store().kept.remove_if([](const Kept& each) { return each.network.use_count() == 1; });
-}
-
 }  // namespace fathom

@@ -24,7 +24,4 @@ struct NetworkRecipe {
 std::shared_ptr<const Network> openNetwork(const NetworkRecipe& recipe, at::Device device,
                                            at::ScalarType type, const Progress& progress);
 
-/// Drops all kept networks that nobody uses.
-void forgetNetworks();
-
 }  // namespace fathom

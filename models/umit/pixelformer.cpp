@@ -20,12 +20,6 @@ const SwinShape& shapeOf(std::string_view variant) {
                  "Known ones: tiny07, base07, large07.");
 }
 
-BinRange checked(BinRange range) {
-  if (range.least >= 0 && range.greatest > range.least) return range;
-  throw BadInput(fmt::format("the depth range {} … {} m is empty", range.least, range.greatest), "",
-                 "Set max_depth above min_depth.");
-}
-
 void checkSides(Size size) {
   if (size.height % kMultiple == 0 && size.width % kMultiple == 0) return;
   throw BadInput(
@@ -37,8 +31,8 @@ void checkSides(Size size) {
 
 }  // namespace
 
-PixelFormer::PixelFormer(std::string_view variant, BinRange range)
-    : range_(checked(range)),
+PixelFormer::PixelFormer(std::string_view variant, DepthRange range)
+    : range_(range),
       backbone_(part<Swin>("backbone", shapeOf(variant))),
       attentions_([this, width = shapeOf(variant).width] {
         const auto step = [this](const char* name,
@@ -102,10 +96,6 @@ std::vector<Setting> pixelFormerSettings(std::string variant) {
           {"max_depth", "Greatest depth", "m", "Where the last bin ends.", Real{0, 10000, 20}}};
 }
 
-BinRange binRangeOf(const Values& values) {
-  return {real(values, "min_depth"), real(values, "max_depth")};
-}
-
 void registerPixelFormer(Architectures& architectures) {
   architectures.add(
       {"pixelformer",
@@ -115,7 +105,7 @@ void registerPixelFormer(Architectures& architectures) {
        {"image"},
        {"depth", "stage0", "stage1", "stage2", "stage3"}},
       [](const Values& values) {
-        return std::make_unique<PixelFormer>(text(values, "variant"), binRangeOf(values));
+        return std::make_unique<PixelFormer>(text(values, "variant"), depthRangeOf(values));
       });
 }
 

@@ -4,16 +4,12 @@
 #include <memory>
 #include <string_view>
 
+#include "models/depth_range.h"
 #include "models/layers/swin.h"
 #include "models/network.h"
 #include "models/umit/decoder.h"
 
 namespace fathom {
-
-/// Where the depth bins begin and end, metres.
-struct BinRange {
-  double least = 0.1, greatest = 20;
-};
 
 /// What PixelFormer and UM-IT find.
 struct PixelFormerResult {
@@ -26,8 +22,8 @@ struct PixelFormerResult {
 class PixelFormer : public Network {
  public:
   /// @param variant  "tiny07", "base07" or "large07": a Swin transformer with windows of 7
-  /// Throws BadInput on an empty range.
-  PixelFormer(std::string_view variant, BinRange range);
+  /// @param range  where the depth bins begin and end
+  PixelFormer(std::string_view variant, DepthRange range);
 
   /// @param image  N×3×H×W, ImageNet-normalised; sides are multiples of 32
   /// Throws BadInput, Cancelled.
@@ -46,7 +42,7 @@ class PixelFormer : public Network {
  private:
   at::Tensor mixed(const at::Tensor& features, const at::Tensor& centres) const;
 
-  BinRange range_;
+  DepthRange range_;
   const Swin& backbone_;
   std::array<const SkipAttention*, 4> attentions_;  // deepest first
   const PyramidPooling& pooling_;
@@ -56,7 +52,6 @@ class PixelFormer : public Network {
 
 /// The settings that the two share. @param variant  the initial one
 std::vector<Setting> pixelFormerSettings(std::string variant);
-BinRange binRangeOf(const Values& values);
 /// As forward gives them.
 NamedTensors outputsOf(const PixelFormerResult& result);
 

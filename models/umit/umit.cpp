@@ -8,7 +8,7 @@
 
 namespace fathom {
 
-UmIt::UmIt(std::string_view variant, BinRange range)
+UmIt::UmIt(std::string_view variant, DepthRange range)
     : PixelFormer(variant, range),
       branch_(part<DepthBranch>("depth_net")),
       fuse_(part<Conv2d>("fuse", 2 * PyramidPooling::kChannels, PyramidPooling::kChannels, 1)) {}
@@ -43,7 +43,7 @@ void registerUmIt(Architectures& architectures) {
        {"image", "depth"},
        {"depth", "stage0", "stage1", "stage2", "stage3"}},
       [](const Values& values) {
-        return std::make_unique<UmIt>(text(values, "variant"), binRangeOf(values));
+        return std::make_unique<UmIt>(text(values, "variant"), depthRangeOf(values));
       });
 }
 

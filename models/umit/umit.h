@@ -10,7 +10,7 @@ namespace fathom {
 /// numbers of parameters to the last digit. Keys of PixelFormer, then `depth_net`, `fuse`.
 class UmIt : public PixelFormer {
  public:
-  UmIt(std::string_view variant, BinRange range);
+  UmIt(std::string_view variant, DepthRange range);
 
   /// @param image  N×3×H×W, ImageNet-normalised; sides are multiples of 32
   /// @param depth  N×1×h×w of any size, metres, already clipped to what the method expects

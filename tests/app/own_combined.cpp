@@ -73,7 +73,7 @@ void add(UpsamplerRegistry& registry, const std::string& id, UpsamplerPtr method
   info.id = info.title = id;
   info.refines = refines;
   info.parameters = 10;
-  info.costs = [](Size, const Values&) { return Costs{10, 100}; };
+  info.costs = [](Size, const Values&, const Progress&) { return Costs{10, 100}; };
   registry.add(info, [method](const Values&) { return method; });
 }
 
