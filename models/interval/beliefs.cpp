@@ -16,9 +16,9 @@ constexpr double kRoomNearer = 0.2, kRoomFarther = 0.4;  ///< more in rooms
 }  // namespace
 
 Ballots beliefsOf(const IntervalCells& cells, const LevelNoise& noise,
-                  const std::vector<double>& depth, double metresPerLevel, double room,
+                  const std::vector<double>& depth, double metresPerLevel, double doubt,
                   const IntervalConstants& constants) {
-  const double spread = constants.spread + room * (constants.roomSpread - constants.spread);
+  const double spread = constants.spread + doubt * (constants.roomSpread - constants.spread);
   Ballots ballots{cells.size, {}, {}, {}, {}};
   for (std::size_t i = 0; i < cells.count(); ++i) {
     const double z = depth[i];
@@ -26,9 +26,9 @@ Ballots beliefsOf(const IntervalCells& cells, const LevelNoise& noise,
     if (cells.state[i] == CellState::kNear) {
       const double gained = std::max(1 - z / metresPerLevel, 0.0);
       const double sigma = std::hypot(constants.leastSpread, spread * gained);
-      lower = z * std::exp(-kNearerAtOnce - (kNearer + kRoomNearer * room) * gained);
+      lower = z * std::exp(-kNearerAtOnce - (kNearer + kRoomNearer * doubt) * gained);
       upper = std::min(metresPerLevel,
-                       z * std::exp(kFartherAtOnce + (kFarther + kRoomFarther * room) * gained));
+                       z * std::exp(kFartherAtOnce + (kFarther + kRoomFarther * doubt) * gained));
       deviation = (std::min(metresPerLevel, z * std::exp(sigma)) - z * std::exp(-sigma)) / 2;
     } else if (cells.state[i] == CellState::kInformative) {
       lower = cells.least[i] * metresPerLevel;

@@ -8,17 +8,23 @@ struct Steepness {
   double down, across, up;
 };
 
+/// The steepness of planes at these distances from the camera, m: below, beside and above it.
+constexpr Steepness steepness(double below, double beside, double above) {
+  constexpr double kCellAngle = 8.0 / 320;
+  return {kCellAngle / below, kCellAngle / beside, kCellAngle / above};
+}
+
 /// Every number of the interval method that was chosen and not derived. Lengths in cells are for
 /// cells of 8 pixels and a focal length of 320 pixels, and are scaled from there.
 struct IntervalConstants {
   // Level-0 field.
-  Steepness built{0.015, 0.0035, 0.0035};  ///< ground 1.7 m below, walls 7 m aside
-  Steepness natural{0.015, 0.012, 0.008};  ///< ground as above, plants 2 m aside
-  Steepness room{0.015, 0.0125, 0.0125};   ///< floor 1.7 m below, walls and ceiling 2 m away
-  double occlusion = 0.045;                ///< 1/m: a jump of two levels proves an occlusion
-  double cap = 0.35, capPerRow = 0.0075;   ///< 1/m: the field's greatest value, by cell row
-  double detailRate = 0.105;               ///< how much fine detail moves a built scene away
-  double detailLevel = -7;                 ///< ln energy of the finest band that moves nothing
+  Steepness built = steepness(1.7, 7, 7);
+  Steepness natural = steepness(1.7, 2.1, 3.15);
+  Steepness room = steepness(1.7, 2, 2);
+  double occlusion = 0.045;               ///< 1/m: a jump of two levels proves an occlusion
+  double cap = 0.35, capPerRow = 0.0075;  ///< 1/m: the field's greatest value, by cell row
+  double detailRate = 0.105;              ///< how much fine detail moves a built scene away
+  double detailLevel = -7;                ///< ln energy of the finest band that moves nothing
   // Rooms: built scenes of which hardly anything is farther than one level, or little and that not
   // at the picture's upper border, where there is a ceiling.
   double roomShare = 0.003;      ///< share of informative cells at which a room becomes unlikely

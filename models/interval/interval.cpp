@@ -3,6 +3,7 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <utility>
 
@@ -112,9 +113,14 @@ void sharpen(at::Tensor& depth, const Nearness& nearness, const GuideFit& guide,
   });
 }
 
+/// How much of a room's wider doubt is due: what may be a room is nearly as doubtful as one.
+double doubtOf(const SceneCues& cues) {
+  return std::sqrt(cues.room);
+}
+
 /// ln of depth by which the field as a whole may be wrong.
 double spreadOf(const SceneCues& cues, const IntervalConstants& constants) {
-  return constants.spread + cues.room * (constants.roomSpread - constants.spread);
+  return constants.spread + doubtOf(cues) * (constants.roomSpread - constants.spread);
 }
 
 void guideField(IntervalAnalysis& found, const Nearness& nearness, double metresPerLevel,
@@ -166,7 +172,7 @@ Prediction intervalUpsample(const UpsamplerInput& input, const IntervalConstants
   if (input.low.levels.defined()) here.low.levels = onCpu(input.low.levels);
   const IntervalAnalysis found = analyse(here, constants, progress);
   const Ballots ballots = beliefsOf(found.cells, found.noise, found.depth, input.low.metresPerLevel,
-                                    found.cues.room, constants);
+                                    doubtOf(found.cues), constants);
   progress.at(0.4, "vote");
   const Size size = found.lab.size;
   at::Tensor depth = emptyMap(size), deviation = emptyMap(size), lower = emptyMap(size),

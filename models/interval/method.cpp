@@ -5,20 +5,13 @@
 namespace fathom {
 namespace {
 
-/// Inverse depth gained for each cell of the constants, for a surface this far from the camera.
-double stepFor(double metres) {
-  return 8.0 / 320 / metres;
-}
-double metresFor(double step) {
-  return 8.0 / 320 / step;
-}
-
 IntervalConstants constantsFrom(const Values& values) {
   IntervalConstants c;
-  c.built.down = c.natural.down = stepFor(real(values, "ground"));
-  c.built.across = c.built.up = stepFor(real(values, "walls"));
-  c.natural.across = stepFor(real(values, "plants"));
-  c.natural.up = c.natural.across * 2 / 3;
+  const double ground = real(values, "ground"), walls = real(values, "walls");
+  const double plants = real(values, "plants"), room = real(values, "room_walls");
+  c.built = steepness(ground, walls, walls);
+  c.natural = steepness(ground, plants, 1.5 * plants);
+  c.room = steepness(ground, room, room);
   c.occlusion = real(values, "occlusion");
   c.cap = real(values, "cap");
   c.detailRate = real(values, "detail_rate");
@@ -47,11 +40,13 @@ std::vector<Setting> settings() {
   };
   return {
       {"ground", "Camera height", "m", "how far below the camera the ground is",
-       about(metresFor(c.built.down), 0.2, 20)},
+       about(1.7, 0.2, 20)},
       {"walls", "Walls", "m", "how far beside the camera surfaces are in a built scene",
-       about(metresFor(c.built.across), 0.5, 100)},
+       about(7, 0.5, 100)},
       {"plants", "Plants", "m", "how far beside the camera surfaces are among plants",
-       about(metresFor(c.natural.across), 0.2, 50)},
+       about(2.1, 0.2, 50)},
+      {"room_walls", "Walls of rooms", "m", "how far walls and ceilings are in a room or corridor",
+       about(2, 0.2, 50)},
       {"occlusion", "Occlusion", "1/m",
        "inverse depth by which something nearer than one level stands before what is two or more "
        "levels away",

@@ -82,7 +82,7 @@ class IntervalTest : public QObject {
     QCOMPARE(methods().info("default").id, std::string("interval"));
     const UpsamplerInfo& info = methods().info("interval");
     QVERIFY(info.followsSliders && info.refines && info.weights.empty());
-    QVERIFY(info.settings.size() <= 12);
+    QVERIFY(info.settings.size() <= 10);
     for (const Setting& setting : info.settings) QVERIFY(!setting.help.empty());
   }
 
@@ -192,6 +192,11 @@ class IntervalTest : public QObject {
     verifySound(run(wide), {height, 2 * width});
   }
 
+  void theInitialSettingsAreTheConstants() {
+    const UpsamplerInput input = street({96, 128});
+    QVERIFY(sameResults(run(input), intervalUpsample(input, {}, {})));
+  }
+
   void theCameraAndTheLevelCount() {
     const Size size{240, 320};
     UpsamplerInput input = street(size);
@@ -217,14 +222,18 @@ class IntervalTest : public QObject {
     });
     UpsamplerInput room = built;
     room.low.levels = built.low.levels.clamp_max(0.1);
-    const Prediction before[] = {run(built), run(leaves), run(room)};
+    UpsamplerInput corridor = room;
+    corridor.low.levels = room.low.levels.clone();
+    corridor.low.levels.slice(0, 12, 15).slice(1, 18, 22).fill_(1);
+    const Prediction before[] = {run(built), run(leaves), run(room), run(corridor)};
     for (const Setting& setting : methods().info("interval").settings) {
       const Real& kind = std::get<Real>(setting.kind);
       QVERIFY(kind.initial > kind.least && kind.initial * 1.5 < kind.greatest);
       const Values values{{setting.name, kind.initial * 1.5}};
       const bool changed = !sameResults(run(built, values), before[0]) ||
                            !sameResults(run(leaves, values), before[1]) ||
-                           !sameResults(run(room, values), before[2]);
+                           !sameResults(run(room, values), before[2]) ||
+                           !sameResults(run(corridor, values), before[3]);
       QVERIFY2(changed, setting.name.c_str());
       for (const double end : {kind.least, kind.greatest}) {
         verifySound(run(built, {{setting.name, end}}), {240, 320});
