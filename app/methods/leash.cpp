@@ -65,7 +65,9 @@ class Leash {
   explicit Leash(int grace) : grace_(grace) {
     sigset_t watched;
     ::sigemptyset(&watched);
-    for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&watched, number);
+    for (const int number : {SIGCHLD, SIGTERM}) ::sigaddset(&watched, number);
+    // What a terminal sends is for Fathom, which decides.
+    for (const int number : {SIGINT, SIGQUIT, SIGHUP}) ::signal(number, SIG_IGN);
     ::sigprocmask(SIG_BLOCK, &watched, &before_);
     signals_ = ::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // orphans come here

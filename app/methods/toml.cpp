@@ -19,8 +19,7 @@ int lineOf(const toml::node& node) {
   return static_cast<int>(node.source().begin.line);
 }
 
-/// Exceptions do not pass through functions that hold parts of toml++ 3.3: so the first date is
-/// remembered, and reported by whoever called.
+/// toml++'s tree as ours. Remembers where the first date is: whoever called reports it.
 struct Converter {
   int dateLine = 0;
 

@@ -28,12 +28,11 @@ def enlarge(levels, info):
 def smooth(depth, rgb, steps=50):
     """Every pixel moves towards those of its neighbours that have its colour."""
     depth, rgb = torch.from_numpy(depth), torch.from_numpy(rgb.astype("float32"))
-    for step in range(steps):
-        total, moved = torch.ones_like(depth), depth.clone()
-        for shift, axis in ((1, 0), (-1, 0), (1, 1), (-1, 1)):
-            weight = torch.exp(-(rgb - rgb.roll(shift, axis + 1)).abs().sum(0) / 10)
-            total, moved = total + weight, moved + weight * depth.roll(shift, axis)
-        depth = moved / total
+    shifts = ((1, 0), (-1, 0), (1, 1), (-1, 1))
+    alike = [torch.exp(-(rgb - rgb.roll(by, side + 1)).abs().sum(0) / 10) for by, side in shifts]
+    for _ in range(steps):
+        moved = sum(like * depth.roll(by, side) for like, (by, side) in zip(alike, shifts))
+        depth = (depth + moved) / (1 + sum(alike))
     return depth.numpy()
 
 
