@@ -62,6 +62,9 @@ struct UpsamplerInfo {
   std::optional<PublishedFigures> published;
   std::string colour = {};  ///< "#rrggbb" that its user chose; empty: by its place in the list
   bool refines = false;  ///< can start from the result of another method (UpsamplerInput::initial)
+  /// What its result for a sample depends on beside input and values (files of a user's): a text
+  /// that is another one when that has changed. Empty: on nothing else. Cheap; never throws.
+  std::function<std::string(const std::string& sampleId, const Values& values)> state = {};
 };
 
 /// What a method is given.

@@ -19,6 +19,8 @@ int dispatch(const Options& options, Console& console, const std::stop_token& st
       return showList(options);
     case Verb::kWeights:
       return runWeights(options, console, stop);
+    case Verb::kPredictions:
+      return comparePredictions(options, console, stop);
     case Verb::kForward:
       return runForward(options, console, stop);
     case Verb::kConformance:

@@ -101,6 +101,8 @@ class Parser {
     addDegrade();
     addUpsample();
     addEvaluate();
+    addRun();
+    addPredictions();
     addWeights();
     addForward();
     addConformance();
@@ -221,9 +223,57 @@ class Parser {
          "What counts, see fathom-cli list protocols (plain,clip-20)", "P,Q,...");
     options_.run.protocols = {"plain", "clip-20"};
     addOutput(app);
+    addScoring(app);
+  }
+
+  void addRun() {
+    RunOptions& run = options_.run;
+    CLI::App* app =
+        addVerb(Verb::kRun, "run", "Run an experiment from a file, and write what evaluate writes",
+                "fathom-cli run experiment.toml --out results");
+    app->add_option("FILE", run.runFile, "A run file (TOML), see docs/command-line.md")
+        ->required()
+        ->type_name("");
+    app->add_option("--device", run.runDevice, "cpu, cuda or cuda:N, in place of the file's")
+        ->type_name("DEVICE");
+    addOut(app);
+    addCode(app);
+    addScoring(app);
+  }
+
+  void addPredictions() {
+    RunOptions& run = options_.run;
+    CLI::App* app = addVerb(Verb::kPredictions, "predictions",
+                            "Compare a folder of predictions with samples: missing, extra, wrong",
+                            "fathom-cli predictions out/my_method challenge");
+    app->add_option("FOLDER", run.folder, "Files named after samples: npy, png, pfm, exr, h5")
+        ->required()
+        ->type_name("");
+    addSources(app);
+    app->add_option("--pattern", run.pattern, "How files are named ({sample} and any ending)")
+        ->type_name("NAME");
+    app->add_option("--dataset", run.dataset, "In HDF5 files (the only two-dimensional one)")
+        ->type_name("PATH");
+    app->add_flag("--json", options_.json, "As one JSON object");
+  }
+
+  void addCode(CLI::App* app) {
+    list(app, "--allow-code", options_.run.allowedCode,
+         "A TorchScript file, or its SHA-256, that may run from now on; may be repeated",
+         "FILE|SHA256");
+  }
+
+  void addScoring(CLI::App* app) {
     app->add_flag("--save-predictions", options_.run.savePredictions,
                   "Also write predictions/METHOD/SAMPLE.npy in metres");
     app->add_flag("--json", options_.json, "Print scores.json instead of a table");
+  }
+
+  void addOut(CLI::App* app) {
+    app->add_option("-o,--out", options_.run.out,
+                    "Folder for the results; those of an earlier run in it are replaced")
+        ->required()
+        ->type_name("DIR");
   }
 
   void addWeights() {
@@ -332,6 +382,9 @@ class Parser {
     list(app, "--methods", run.methods, "Which methods, see fathom-cli list methods (default)",
          "A,B,...");
     run.methods = {"default"};
+    list(app, "--method-file", run.methodFiles,
+         "A run file whose methods can be named too; may be repeated", "FILE");
+    addCode(app);
     list(app, "--set", run.settings, "A setting of a method; may be repeated", "METHOD.KEY=VALUE");
     app->add_option("--low", run.low,
                     "The maps to start from: real, those of the data, or simulated from the truth "
@@ -358,10 +411,7 @@ class Parser {
     RunOptions& run = options_.run;
     run.device = "cpu";
     app->add_option("--device", run.device, "cpu, cuda or cuda:N (cpu)")->type_name("DEVICE");
-    app->add_option("-o,--out", run.out,
-                    "Folder for the results; those of an earlier run in it are replaced")
-        ->required()
-        ->type_name("DIR");
+    addOut(app);
   }
 
   CLI::App app_;

@@ -19,14 +19,20 @@ enum Exit : int {
 /// The options of degrade, upsample and evaluate; a verb leaves at its default what it has not.
 struct RunOptions {
   std::vector<std::string> sources;
-  std::vector<std::string> methods;   ///< ids
-  std::vector<std::string> settings;  ///< METHOD.KEY=VALUE
-  std::string low;                    ///< real, simulated, or empty: real where there is any
+  std::string runFile;                   ///< run: what replaces all that a run file can say
+  std::vector<std::string> methodFiles;  ///< run files whose methods are known too
+  std::vector<std::string> allowedCode;  ///< SHA-256 or file, TorchScript that may run
+  std::string folder;                    ///< predictions: what is compared with the sources
+  std::string pattern, dataset;          ///< predictions
+  std::vector<std::string> methods;      ///< ids
+  std::vector<std::string> settings;     ///< METHOD.KEY=VALUE
+  std::string low;                       ///< real, simulated, or empty: real where there is any
   std::string preset;
   std::vector<std::string> degradation;  ///< KEY=VALUE
   std::vector<std::string> protocols;    ///< ids
   std::uint64_t seed = 1;
   std::string device;
+  std::string runDevice;  ///< run: in place of the file's; empty: the file's
   std::string out;
   bool savePredictions = false;
 };
@@ -53,7 +59,18 @@ struct NetworkOptions {
   bool keys = false;
 };
 
-enum class Verb { kInfo, kList, kDegrade, kUpsample, kEvaluate, kWeights, kForward, kConformance };
+enum class Verb {
+  kInfo,
+  kList,
+  kDegrade,
+  kUpsample,
+  kEvaluate,
+  kRun,
+  kPredictions,
+  kWeights,
+  kForward,
+  kConformance
+};
 
 /// A whole command line.
 struct Options {

@@ -2,33 +2,17 @@
 
 #include <algorithm>
 
+#include "app/cli/plan.h"
 #include "app/cli/score_summary.h"
 #include "app/cli/verbs.h"
 #include "app/evaluation/evaluation.h"
 #include "app/evaluation/results_folder.h"
 #include "app/sources.h"
-#include "core/device.h"
 #include "core/error.h"
 #include "core/log.h"
-#include "models/guided/register.h"
-#include "models/registry.h"
 
 namespace fathom::cli {
 namespace {
-
-/// The options as what they mean. Throws BadInput.
-Evaluation evaluationOf(const Options& options, const UpsamplerRegistry& registry) {
-  const RunOptions& given = options.run;
-  Evaluation evaluation;
-  evaluation.degradation = chooseDegradation(given.preset, given.degradation, given.seed);
-  if (options.verb != Verb::kDegrade) {
-    evaluation.methods = chooseMethods(registry, given.methods, given.settings);
-  }
-  if (options.verb == Verb::kEvaluate) evaluation.protocols = chooseProtocols(given.protocols);
-  evaluation.device = deviceFromText(given.device);
-  evaluation.keepPredictions = options.verb == Verb::kUpsample || given.savePredictions;
-  return evaluation;
-}
 
 bool hasAnyLow(const SampleSource& source) {
   for (std::size_t index = 0; index < source.size(); ++index) {
@@ -37,10 +21,8 @@ bool hasAnyLow(const SampleSource& source) {
   return false;
 }
 
-LowChoice lowChoiceOf(const Options& options, const SampleSource& source) {
-  if (options.verb == Verb::kDegrade || options.run.low == "simulated")
-    return LowChoice::kSimulated;
-  if (options.run.low == "real") return LowChoice::kReal;
+LowChoice lowChoiceOf(const Plan& plan, const SampleSource& source) {
+  if (plan.low) return *plan.low;
   const bool real = hasAnyLow(source);
   log().info(real ? "transmitted maps: those of the data (--low real)"
                   : "transmitted maps: simulated, the data has none (--low simulated)");
@@ -75,26 +57,6 @@ void noteSkipped(const std::vector<SampleNote>& skipped) {
   }
 }
 
-Provenance provenanceOf(const Options& options, const Evaluation& evaluation) {
-  Provenance made = makeProvenance(describeDevice(evaluation.device), options.run.seed);
-  const bool real = evaluation.low == LowChoice::kReal;
-  const auto joined = [](const std::vector<std::string>& all) {
-    return fmt::format("{}", fmt::join(all, ", "));
-  };
-  std::vector<std::string> methods;
-  for (const MethodChoice& method : evaluation.methods) methods.push_back(describe(method));
-  made.more.emplace_back("source", joined(options.run.sources));
-  made.more.emplace_back("low", real ? "real" : "simulated");
-  if (!real) {
-    made.more.emplace_back("preset", options.run.preset);
-    if (!options.run.degradation.empty()) {
-      made.more.emplace_back("degradation", joined(options.run.degradation));
-    }
-  }
-  made.more.emplace_back("methods", joined(methods));
-  return made;
-}
-
 /// What -v tells of a sample.
 void tell(const SampleResult& result) {
   std::string text = result.id;
@@ -114,12 +76,12 @@ struct Outcome {
   std::vector<std::string> sourceProblems;
 };
 
-Outcome compute(const Evaluation& evaluation, const UpsamplerRegistry& registry,
-                const Options& options, ResultsFolder& folder, const Progress& progress) {
-  const SampleFiles files{options.verb != Verb::kUpsample, evaluation.keepPredictions};
+Outcome compute(const Plan& plan, const Options& options, ResultsFolder& folder,
+                const Progress& progress) {
+  const SampleFiles files{options.verb != Verb::kUpsample, plan.evaluation.keepPredictions};
   Outcome outcome;
   outcome.report = evaluate(
-      evaluation, registry,
+      plan.evaluation, plan.registry,
       [&](const SampleResult& result) {
         folder.write(result, files);
         tell(result);
@@ -130,10 +92,9 @@ Outcome compute(const Evaluation& evaluation, const UpsamplerRegistry& registry,
 }
 
 /// The tables, as files and on standard output. A problem is kept in the report.
-void publish(Outcome& outcome, const Options& options, const Evaluation& evaluation,
-             ResultsFolder& folder) {
-  if (options.verb != Verb::kEvaluate || outcome.report.finished.empty()) return;
-  const Provenance provenance = provenanceOf(options, evaluation);
+void publish(Outcome& outcome, const Options& options, const Plan& plan, ResultsFolder& folder) {
+  if (!scores(options) || outcome.report.finished.empty()) return;
+  const Provenance provenance = provenanceOf(plan);
   try {
     folder.write(outcome.rows, outcome.report, provenance);
     printData(options.json ? evaluationJson(outcome.rows, outcome.report, provenance)
@@ -146,7 +107,7 @@ void publish(Outcome& outcome, const Options& options, const Evaluation& evaluat
 void say(const Outcome& outcome, const Options& options) {
   const EvaluationReport& report = outcome.report;
   noteSkipped(report.skipped);
-  if (!report.withoutTruth.empty() && options.verb == Verb::kEvaluate) {
+  if (!report.withoutTruth.empty() && scores(options)) {
     log().info("without truth, so not scored: {}", some(report.withoutTruth));
     if (outcome.rows.empty()) log().warn("no sample has truth: the tables are empty");
   }
@@ -189,25 +150,25 @@ bool anythingUsable(const SampleSource& source, LowChoice low) {
 }  // namespace
 
 int run(const Options& options, Console& console, const std::stop_token& stop) {
-  UpsamplerRegistry registry;
-  registerModels(registry);
-  registerGuided(registry);
-  Evaluation evaluation = evaluationOf(options, registry);
-  OpenedSources opened = openSources(options.run.sources, console.progress(stop));
+  Plan plan = makePlan(options);
+  OpenedSources opened = openSources(plan.sources, console.progress(stop));
   console.clear();
   if (!opened.source) {
     for (const std::string& problem : opened.problems) log().error("{}", problem);
     return kNothingReadable;
   }
-  evaluation.source = opened.source;
-  evaluation.low = lowChoiceOf(options, *opened.source);
-  if (!anythingUsable(*opened.source, evaluation.low)) return kNothingReadable;
+  plan.evaluation.source = opened.source;
+  plan.evaluation.low = lowChoiceOf(plan, *opened.source);
+  if (!anythingUsable(*opened.source, plan.evaluation.low)) return kNothingReadable;
+  const auto remarks = predictionRemarks(plan, *opened.source, {stop, {}});
+  for (const std::string& remark : remarks) log().warn("{}", remark);
   ResultsFolder folder(options.run.out);
   if (folder.replaces()) log().info("{}: replacing the results of an earlier run", options.run.out);
-  Outcome outcome = compute(evaluation, registry, options, folder, console.progress(stop));
+  Outcome outcome = compute(plan, options, folder, console.progress(stop));
   console.clear();
+  outcome.report.remarks = remarks;
   outcome.sourceProblems = std::move(opened.problems);
-  publish(outcome, options, evaluation, folder);
+  publish(outcome, options, plan, folder);
   say(outcome, options);
   return exitOf(outcome);
 }

@@ -12,8 +12,10 @@ namespace fathom::cli {
 
 int showInfo(bool json);
 int showList(const Options& options);
-/// degrade, upsample and evaluate.
+/// degrade, upsample, evaluate and run.
 int run(const Options& options, Console& console, const std::stop_token& stop);
+/// predictions: a folder against sources.
+int comparePredictions(const Options& options, Console& console, const std::stop_token& stop);
 /// weights ACTION.
 int runWeights(const Options& options, Console& console, const std::stop_token& stop);
 /// forward: one bare network on raw tensors.

@@ -57,8 +57,9 @@ struct EvaluationReport {
   std::vector<std::string> withoutTruth;  ///< those of them that cannot be scored
   std::vector<SampleNote> skipped;        ///< not usable in this run; no error
   std::vector<SampleNote> failed;
-  std::size_t usable = 0;      ///< samples that the run set out to do
-  std::size_t unreadable = 0;  ///< those of the failed that could not even be loaded
+  std::vector<std::string> remarks;  ///< what else whoever reads the results should know
+  std::size_t usable = 0;            ///< samples that the run set out to do
+  std::size_t unreadable = 0;        ///< those of the failed that could not even be loaded
   bool cancelled = false;
   std::string outputProblem;  ///< why `finished` could not take a result; ended the run
 

@@ -183,6 +183,7 @@ std::string evaluationJson(const std::vector<ScoreRow>& rows, const EvaluationRe
   json["without_truth"] = report.withoutTruth;
   json["skipped"] = notes(report.skipped);
   json["failed"] = notes(report.failed);
+  if (!report.remarks.empty()) json["remarks"] = report.remarks;
   json["rows"] = scores["rows"];
   json["means"] = scores["means"];
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

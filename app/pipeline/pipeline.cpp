@@ -28,6 +28,11 @@ std::string printed(const Values& values) {
   return text;
 }
 
+/// In which state a method finds what it reads beside its input.
+std::string stateKey(const UpsamplerInfo& info, const std::string& sampleId, const Values& values) {
+  return info.state ? "@" + info.state(sampleId, values) : std::string();
+}
+
 DepthMap moved(const DepthMap& depth, at::Device device) {
   return {depth.metres.to(device), depth.reason.to(device)};
 }
@@ -148,8 +153,10 @@ std::shared_ptr<const MethodStage> Pipeline::run(const LoadedSample& loaded, con
     stage->failure = fmt::format("There is no method {} any more.", method.id);
     return stage;
   }
-  const std::string key = fmt::format("{}|{}?{}{}", low.key, method.id, printed(method.values),
-                                      editionKey(registry->info(method.id)));
+  const UpsamplerInfo& info = registry->info(method.id);
+  const std::string key =
+      fmt::format("{}|{}?{}{}{}", low.key, method.id, printed(method.values), editionKey(info),
+                  stateKey(info, loaded.sample.id, method.values));
   if (auto kept = cache_.find<MethodStage>(key)) return kept;
   stage->key = key;
   std::size_t bytes = 0;

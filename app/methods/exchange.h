@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/setting.h"
+#include "core/upsampler.h"
+
+namespace fathom {
+
+/// A folder of its own for what goes to a program and comes back; removed when this goes.
+class ScratchFolder {
+ public:
+  /// In the system's folder for temporary files. Throws FileError.
+  ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  ~ScratchFolder();
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Where the files of one sample lie.
+struct ExchangeFiles {
+  std::filesystem::path rgb;      ///< 8-bit PNG
+  std::filesystem::path rgbNpy;   ///< NPY, 3×H×W uint8: the same, for programs without a decoder
+  std::filesystem::path low;      ///< NPY, h×w float32, levels as transmitted
+  std::filesystem::path info;     ///< JSON, beside low: see infoJson
+  std::filesystem::path initial;  ///< NPY, H×W float32 metres; only where a chain brings one
+  std::filesystem::path out;      ///< for the program to write
+};
+/// @param ending  of `out`: ".npy"
+ExchangeFiles exchangeFiles(const std::filesystem::path& folder, const std::string& ending);
+
+/// Writes what goes to the program, and removes an earlier `out`. Throws FileError.
+void writeInputs(const ExchangeFiles& files, const UpsamplerInput& input, const Values& settings);
+
+/// What the JSON beside the levels says: sample, height, width, metres_per_level, factor and phase
+/// (a number, or [x, y] where the directions differ), intrinsics (fx, fy, cx, cy, or null) and the
+/// settings by name.
+std::string infoJson(const UpsamplerInput& input, const Values& settings);
+
+}  // namespace fathom
