@@ -228,7 +228,7 @@ class OwnCombinedTest : public QObject {
     QCOMPARE(registry.info("outer").group, std::string("Combined"));
     QVERIFY(!registry.info("outer").followsSliders && registry.info("mean").followsSliders);
     QCOMPARE(registry.info("inner").parameters, std::int64_t{10});
-    QCOMPARE(registry.info("outer").costs({8, 8}, {}).macs, 100.0);
+    QCOMPARE(registry.info("outer").costs({8, 8}, {}, {}).macs, 100.0);
     QVERIFY(registry.info("inner").refines == false);
   }
 
