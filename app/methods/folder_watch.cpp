@@ -1,13 +1,14 @@
 #include "app/methods/folder_watch.h"
 
 #include <QDir>
-#include <algorithm>
+#include <QSet>
 
 namespace fathom {
 namespace {
 
-/// Every watched file takes a handle of the system, of which there are few thousands.
-constexpr int kMostFiles = 2000;
+/// Each watched file takes a handle of the system and a moment of the window's thread. The newest
+/// are watched: those are what a script is working on. All are seen to come, go and be renamed.
+constexpr int kMostFiles = 500;
 
 }  // namespace
 
@@ -46,11 +47,10 @@ void FolderWatch::watch() {
     for (const QFileInfo& entry : entries.mid(0, kMostFiles)) wanted << entry.filePath();
   }
   const QStringList had = watcher_.files() + watcher_.directories();
-  QStringList gone;
-  std::ranges::copy_if(had, std::back_inserter(gone),
-                       [&](const QString& path) { return !wanted.contains(path); });
-  if (!gone.isEmpty()) watcher_.removePaths(gone);
-  watcher_.addPaths(wanted);
+  const QSet<QString> before(had.begin(), had.end()), after(wanted.begin(), wanted.end());
+  const QSet<QString> gone = before - after, fresh = after - before;
+  if (!gone.isEmpty()) watcher_.removePaths({gone.begin(), gone.end()});
+  if (!fresh.isEmpty()) watcher_.addPaths({fresh.begin(), fresh.end()});
 }
 
 void FolderWatch::onChange() {

@@ -112,9 +112,13 @@ std::optional<PredictionFile> PredictionFolder::find(const std::string& sample) 
 
 std::string PredictionFolder::state(const std::string& sample) const {
   std::string state;
-  for (const fs::path& path : pattern_.pathsOf(sample)) {
-    const auto file = fileAt(sample, folder_ / path);
-    if (file) state += fmt::format("{}:{}:{}", path.string(), file->bytes, file->changed);
+  try {
+    for (const fs::path& path : pattern_.pathsOf(sample)) {
+      const auto file = fileAt(sample, folder_ / path);
+      if (file) state += fmt::format("{}:{}:{}", path.string(), file->bytes, file->changed);
+    }
+  } catch (const BadInput&) {
+    // No file can have this name: missing, as find() says.
   }
   return state.empty() ? "missing" : state;
 }
