@@ -130,7 +130,7 @@ class CommandEvaluateTest : public QObject {
     QCOMPARE(json["rows"].toArray()[1].toObject()["RMSE"].toDouble(),
              csv.value(csv.rows[1], "RMSE"));
     QCOMPARE(csv.column(2), (QStringList{"plain", "clip-20"}));
-    QVERIFY(readAll(out_ + "/table.md").contains("| bicubic |"));
+    QVERIFY(readAll(out_ + "/table.md").contains("| interval |"));
     QVERIFY(readAll(out_ + "/table.tex").contains("\\toprule"));
   }
 
@@ -307,7 +307,7 @@ class CommandEvaluateTest : public QObject {
     data.addTraining(0);
     const ChildResult run =
         runCli({"evaluate", source_, "--low", "simulated", "--out", out_, "-v"});
-    QVERIFY(QRegularExpression("debug: train-0000: sigma_r 0\\.0\\d+, sigma_a 0\\.0\\d+, bicubic "
+    QVERIFY(QRegularExpression("debug: train-0000: sigma_r 0\\.0\\d+, sigma_a 0\\.0\\d+, interval "
                                "\\d+\\.\\d ms")
                 .match(run.err)
                 .hasMatch());

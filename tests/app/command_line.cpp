@@ -156,8 +156,8 @@ class CommandLineTest : public QObject {
     row("evaluate SOURCE --out OUT --methods bycubic", "bilinear, bicubic");
     row("evaluate SOURCE --out OUT --methods", "--methods");
     row("evaluate SOURCE --out OUT --methods ,", "no method is named");
-    row("evaluate SOURCE --out OUT --set bicubic.kernels=x", "kernel, gain");
-    row("evaluate SOURCE --out OUT --set bicubic.gain=much", "a number from");
+    row("evaluate SOURCE --out OUT --methods bicubic --set bicubic.kernels=x", "kernel, gain");
+    row("evaluate SOURCE --out OUT --methods bicubic --set bicubic.gain=much", "a number from");
     row("evaluate SOURCE --out OUT --protocol clap-20", "clip-C");
     row("evaluate SOURCE --out OUT --protocol clip--1", "clip-C");
     row("evaluate SOURCE --out OUT --preset paper", "challenge-measured, paper-literal");
