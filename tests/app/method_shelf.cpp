@@ -32,72 +32,62 @@ struct Bench {
   Bench() {
     qputenv("FATHOM_WEIGHTS", folder.filePath("weights").toLocal8Bit());
     workbench = std::make_unique<Workbench>(std::make_shared<Pipeline>(
-        madeUpMethods(gate), [] { return at::Device(at::kCPU); },
-        std::size_t{256} << 20));
+        madeUpMethods(gate), [] { return at::Device(at::kCPU); }, std::size_t{256} << 20));
     openShelf();
   }
-  std::filesystem::path path(const char *name) const {
-    return folder.filePath(name).toStdString();
-  }
+  std::filesystem::path path(const char* name) const { return folder.filePath(name).toStdString(); }
   /// As the next session does.
   void openShelf() {
     shelf.reset();
-    shelf = std::make_unique<MethodShelf>(
-        *workbench, path("methods.toml"),
-        std::make_shared<Consent>(path("allowed.json")));
+    shelf = std::make_unique<MethodShelf>(*workbench, path("methods.toml"),
+                                          std::make_shared<Consent>(path("allowed.json")));
   }
-  bool knows(const char *id) const {
-    return workbench->pipeline().methods().has(id);
-  }
-  void show(const std::string &id) {
+  bool knows(const char* id) const { return workbench->pipeline().methods().has(id); }
+  void show(const std::string& id) {
     ExperimentState state = workbench->document().state();
     state.methods = {{id, {}}};
     workbench->document().change("Methods", std::move(state));
   }
   double metres() {
-    const auto &results = workbench->results();
-    if (results.empty() || !results[0].stage || !results[0].stage->prediction)
-      return -1;
+    const auto& results = workbench->results();
+    if (results.empty() || !results[0].stage || !results[0].stage->prediction) return -1;
     return results[0].stage->prediction->depth.metres[0][0].item<double>();
   }
 };
 
-MethodDefinition ensembleOf(const std::string &id,
-                            const std::vector<std::string> &members) {
+MethodDefinition ensembleOf(const std::string& id, const std::vector<std::string>& members) {
   MethodDefinition made = newDefinition(MethodKind::kEnsemble, id);
-  for (const std::string &member : members)
-    made.members.push_back({member, {}});
+  for (const std::string& member : members) made.members.push_back({member, {}});
   return made;
 }
 
-MethodDefinition failing(const std::string &id) {
+MethodDefinition failing(const std::string& id) {
   MethodDefinition made = newDefinition(MethodKind::kCommand, id);
   made.command = {"sh", "-c", "echo the net is on fire >&2; exit 3", "{out}"};
   return made;
 }
 
-template <class Widget> Widget *named(QWidget &parent, const QString &name) {
-  for (Widget *child : parent.findChildren<Widget *>()) {
-    if (child->accessibleName() == name)
-      return child;
+template <class Widget>
+Widget* named(QWidget& parent, const QString& name) {
+  for (Widget* child : parent.findChildren<Widget*>()) {
+    if (child->accessibleName() == name) return child;
   }
   return nullptr;
 }
 
-QPushButton *button(QWidget &parent, const QString &text) {
-  for (QPushButton *child : parent.findChildren<QPushButton *>()) {
-    if (child->text() == text)
-      return child;
+QPushButton* button(QWidget& parent, const QString& text) {
+  for (QPushButton* child : parent.findChildren<QPushButton*>()) {
+    if (child->text() == text) return child;
   }
   return nullptr;
 }
 
-} // namespace
+}  // namespace
 
 class MethodShelfTest : public QObject {
   Q_OBJECT
 
-private Q_SLOTS:
+ private Q_SLOTS:
   void whatWasAddedIsThereNextTime() {
     Bench bench;
     MethodDefinition mine = ensembleOf("mine", {"fast", "stamped"});
@@ -107,13 +97,11 @@ private Q_SLOTS:
     QVERIFY(bench.knows("mine"));
     QCOMPARE(bench.workbench->colourOf("mine"), QColor("#c03070"));
     bench.show("mine");
-    QTRY_COMPARE(bench.metres(), 6.5); // of 7 and 6 m
+    QTRY_COMPARE(bench.metres(), 6.5);  // of 7 and 6 m
     Gate gate;
     Workbench next(std::make_shared<Pipeline>(
-        madeUpMethods(gate), [] { return at::Device(at::kCPU); },
-        std::size_t{1} << 20));
-    const MethodShelf again(next, bench.path("methods.toml"),
-                            bench.shelf->consent());
+        madeUpMethods(gate), [] { return at::Device(at::kCPU); }, std::size_t{1} << 20));
+    const MethodShelf again(next, bench.path("methods.toml"), bench.shelf->consent());
     QVERIFY(again.problems().isEmpty());
     QCOMPARE(next.pipeline().methods().info("mine").title, std::string("Mine"));
     QCOMPARE(again.definitions()[0].members.size(), std::size_t(2));
@@ -126,26 +114,20 @@ private Q_SLOTS:
     bench.show("around");
     QTRY_COMPARE(bench.metres(), 7.0);
     bench.shelf->put(ensembleOf("mine", {"stamped"}), "mine");
-    QTRY_COMPARE(bench.metres(), 6.0); // what is made of it changed with it
+    QTRY_COMPARE(bench.metres(), 6.0);  // what is made of it changed with it
     bench.shelf->put(ensembleOf("renamed", {"stamped"}), "mine");
     QVERIFY(bench.knows("renamed") && !bench.knows("mine"));
-    QCOMPARE(bench.shelf->find("around")->members[0].id,
-             std::string("renamed"));
+    QCOMPARE(bench.shelf->find("around")->members[0].id, std::string("renamed"));
   }
 
   void whatCannotBeChangesNothing() {
     Bench bench;
     bench.shelf->put(ensembleOf("mine", {"fast"}));
-    QVERIFY_EXCEPTION_THROWN(bench.shelf->put(ensembleOf("mine", {"fast"})),
-                             BadInput);
-    QVERIFY_EXCEPTION_THROWN(bench.shelf->put(ensembleOf("fast", {"stamped"})),
-                             BadInput);
-    QVERIFY_EXCEPTION_THROWN(bench.shelf->put(ensembleOf("other", {"nobody"})),
-                             BadInput);
-    QVERIFY_EXCEPTION_THROWN(
-        bench.shelf->put(ensembleOf("mine", {"mine"}), "mine"), BadInput);
-    QVERIFY_EXCEPTION_THROWN(bench.shelf->put(ensembleOf("a b", {"fast"})),
-                             BadInput);
+    QVERIFY_EXCEPTION_THROWN(bench.shelf->put(ensembleOf("mine", {"fast"})), BadInput);
+    QVERIFY_EXCEPTION_THROWN(bench.shelf->put(ensembleOf("fast", {"stamped"})), BadInput);
+    QVERIFY_EXCEPTION_THROWN(bench.shelf->put(ensembleOf("other", {"nobody"})), BadInput);
+    QVERIFY_EXCEPTION_THROWN(bench.shelf->put(ensembleOf("mine", {"mine"}), "mine"), BadInput);
+    QVERIFY_EXCEPTION_THROWN(bench.shelf->put(ensembleOf("a b", {"fast"})), BadInput);
     QCOMPARE(bench.shelf->definitions().size(), std::size_t(1));
     QCOMPARE(bench.shelf->freeId("mine"), std::string("mine-2"));
     bench.shelf->put(ensembleOf("around", {"mine"}));
@@ -167,8 +149,7 @@ private Q_SLOTS:
     bench.openShelf();
     QVERIFY(bench.knows("good") && !bench.knows("bad"));
     QCOMPARE(bench.shelf->problems().size(), 1);
-    QVERIFY2(bench.shelf->problems()[0].contains("nobody"),
-             qPrintable(bench.shelf->problems()[0]));
+    QVERIFY2(bench.shelf->problems()[0].contains("nobody"), qPrintable(bench.shelf->problems()[0]));
     QVERIFY(std::filesystem::exists(bench.path("methods.toml.before")));
   }
 
@@ -176,23 +157,21 @@ private Q_SLOTS:
     Bench bench;
     bench.shelf->put(failing("mine"));
     bench.show("mine");
-    QTRY_VERIFY(!bench.workbench->results().empty() &&
-                bench.workbench->results()[0].stage);
+    QTRY_VERIFY(!bench.workbench->results().empty() && bench.workbench->results()[0].stage);
     const auto stage = bench.workbench->results()[0].stage;
     QVERIFY(!stage->prediction);
-    QVERIFY2(QString::fromStdString(stage->failure).contains("on fire"),
-             stage->failure.c_str());
+    QVERIFY2(QString::fromStdString(stage->failure).contains("on fire"), stage->failure.c_str());
   }
 
   void theDialogAddsAnEnsemble() {
     Bench bench;
     MethodDialog dialog(*bench.workbench, *bench.shelf, {});
     dialog.show();
-    auto *kinds = named<QListWidget>(dialog, "Kind of method");
+    auto* kinds = named<QListWidget>(dialog, "Kind of method");
     QCOMPARE(kinds->count(), 5);
     kinds->setCurrentRow(3);
     QVERIFY(dialog.kind() == MethodKind::kEnsemble);
-    auto *members = dialog.findChild<MembersEditor *>();
+    auto* members = dialog.findChild<MembersEditor*>();
     QVERIFY(members->isVisible());
     members->setMembers({{"fast", {}}, {"stamped", {}}});
     QSignalSpy saved(&dialog, &MethodDialog::saved);
@@ -206,12 +185,10 @@ private Q_SLOTS:
     Bench bench;
     MethodDialog dialog(*bench.workbench, *bench.shelf, {});
     dialog.show();
-    button(dialog, "Add method")
-        ->click(); // a folder of predictions without a folder
-    auto *answer = named<QPlainTextEdit>(dialog, "What came of it");
+    button(dialog, "Add method")->click();  // a folder of predictions without a folder
+    auto* answer = named<QPlainTextEdit>(dialog, "What came of it");
     QVERIFY(answer->isVisible());
-    QVERIFY2(answer->toPlainText().contains("folder"),
-             qPrintable(answer->toPlainText()));
+    QVERIFY2(answer->toPlainText().contains("folder"), qPrintable(answer->toPlainText()));
     QVERIFY(dialog.isVisible() && bench.shelf->definitions().empty());
   }
 
@@ -221,8 +198,8 @@ private Q_SLOTS:
     bench.shelf->put(failing("mine"));
     MethodDialog dialog(*bench.workbench, *bench.shelf, "mine");
     dialog.show();
-    auto *answer = named<QPlainTextEdit>(dialog, "What came of it");
-    auto *command = named<QLineEdit>(dialog, "Command");
+    auto* answer = named<QPlainTextEdit>(dialog, "What came of it");
+    auto* command = named<QLineEdit>(dialog, "Command");
     QVERIFY(command->isVisible() && command->text().contains("on fire"));
     button(dialog, "Try on this sample")->click();
     QTRY_VERIFY2(answer->toPlainText().contains("the net is on fire"),
@@ -256,28 +233,28 @@ private Q_SLOTS:
     const auto ask = [&] {
       withConsent(
           bench.shelf->consent(), file, &window, [&] { ++ran; },
-          [&](const QString &why) { refused = why; });
+          [&](const QString& why) { refused = why; });
     };
     ask();
-    QMessageBox *box = nullptr;
-    QTRY_VERIFY((box = window.findChild<QMessageBox *>()));
+    QMessageBox* box = nullptr;
+    QTRY_VERIFY((box = window.findChild<QMessageBox*>()));
     QVERIFY(box->informativeText().contains("net.pt") &&
             box->informativeText().contains("SHA-256"));
     box->defaultButton()->click();
     QTRY_VERIFY(!refused.isEmpty());
     QCOMPARE(ran, 0);
-    QTRY_VERIFY(!window.findChild<QMessageBox *>());
+    QTRY_VERIFY(!window.findChild<QMessageBox*>());
     ask();
-    QTRY_VERIFY((box = window.findChild<QMessageBox *>()));
+    QTRY_VERIFY((box = window.findChild<QMessageBox*>()));
     button(*box, "Allow")->click();
     QTRY_COMPARE(ran, 1);
-    ask(); // remembered
+    ask();  // remembered
     QTRY_COMPARE(ran, 2);
     std::ofstream(file) << "other code";
     refused.clear();
-    QTRY_VERIFY(!window.findChild<QMessageBox *>());
-    ask(); // these bytes are not those
-    QTRY_VERIFY((box = window.findChild<QMessageBox *>()));
+    QTRY_VERIFY(!window.findChild<QMessageBox*>());
+    ask();  // these bytes are not those
+    QTRY_VERIFY((box = window.findChild<QMessageBox*>()));
     std::filesystem::remove(file);
     ask();
     QTRY_VERIFY(!refused.isEmpty());
@@ -289,7 +266,7 @@ private Q_SLOTS:
     editor.setMethods(bench.workbench->pipeline().methods().list());
     editor.setMembers({{"fast", {}}, {"stamped", {}}, {"bicubic", {}}});
     QSignalSpy changed(&editor, &MembersEditor::changed);
-    auto *list = editor.findChild<QListWidget *>();
+    auto* list = editor.findChild<QListWidget*>();
     list->setCurrentRow(2);
     named<QAbstractButton>(editor, "Earlier")->click();
     QCOMPARE(editor.members()[1].id, std::string("bicubic"));
@@ -307,8 +284,7 @@ private Q_SLOTS:
     mine.parameters["folder"] = bench.path("made").string();
     bench.shelf->put(mine);
     bench.show("mine");
-    QTRY_VERIFY(!bench.workbench->isBusy() &&
-                !bench.workbench->results().empty());
+    QTRY_VERIFY(!bench.workbench->isBusy() && !bench.workbench->results().empty());
     QCOMPARE(bench.metres(), -1.0);
     const std::string id = bench.workbench->sample()->sample.id;
     const Size size = bench.workbench->sample()->sample.size();
@@ -318,8 +294,7 @@ private Q_SLOTS:
       out << "Pf\n" << size.width << ' ' << size.height << "\n-1.0\n";
       const std::vector<float> row(std::size_t(size.width), metres);
       for (std::int64_t i = 0; i < size.height; ++i) {
-        out.write(reinterpret_cast<const char *>(row.data()),
-                  std::streamsize(row.size() * 4));
+        out.write(reinterpret_cast<const char*>(row.data()), std::streamsize(row.size() * 4));
       }
     };
     written(12);
