@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "app/window/main_window.h"
+#include "app/window/method_shelf.h"
 #include "app/window/screenshot.h"
 #include "core/device.h"
 #include "core/error.h"
@@ -63,7 +64,10 @@ int main(int argc, char** argv) {
       [device = parser.value("device").toStdString()] { return chooseDevice(device); },
       kCacheBytes);
   fathom::Workbench workbench(std::move(pipeline));
+  fathom::MethodShelf shelf(workbench, fathom::MethodShelf::usualFile(),
+                            std::make_shared<fathom::Consent>(fathom::Consent::usualStore()));
   fathom::MainWindow window(workbench);
+  window.setShelf(&shelf);
   window.restoreSettings(parser.value("theme"));
   if (!parser.positionalArguments().isEmpty()) workbench.open(parser.positionalArguments());
   window.show();

@@ -17,6 +17,7 @@ namespace fathom {
 
 class BarView;
 class CloudPane;
+class MethodShelf;
 class MethodsPanel;
 class ScoresPanel;
 class WeightsDialog;
@@ -38,6 +39,11 @@ class MainWindow : public QMainWindow {
   void showTab(const QString& title);
   /// The weights manager, with this file selected; empty: the first one that is wanted.
   void showWeights(const std::string& name = {});
+  /// Lets the user bring methods: menu entries, buttons and dialog work on this shelf from now on.
+  void setShelf(MethodShelf* shelf);
+  /// The dialog for a new method (empty) or one of the user's. Without a shelf nothing happens.
+  void editMethod(const std::string& id);
+  void removeMethod(const std::string& id);
   /// Null until it was shown.
   WeightsDialog* weightsDialog() const { return weights_; }
   /// The methods, with the focus in their search field.
@@ -102,6 +108,7 @@ class MainWindow : public QMainWindow {
   std::vector<bool> hiddenBefore_;
   bool halved_ = false;  ///< panes and 3D view have got their first share of the middle
   MethodsPanel* methods_ = nullptr;
+  MethodShelf* shelf_ = nullptr;
   WeightsDialog* weights_ = nullptr;
   QLabel *pixel_ = nullptr, *job_ = nullptr, *device_ = nullptr;
   QToolButton* cancel_ = nullptr;     ///< beside the job that it stops

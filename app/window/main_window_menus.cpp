@@ -18,6 +18,9 @@
 #include "app/window/export.h"
 #include "app/window/layers.h"
 #include "app/window/main_window.h"
+#include "app/window/method_dialog.h"
+#include "app/window/method_shelf.h"
+#include "app/window/methods_panel.h"
 #include "app/window/scores_panel.h"
 #include "core/device.h"
 #include "core/error.h"
@@ -135,6 +138,52 @@ void MainWindow::makeMethodsMenu() {
   menu->addActions({run, again, stop});
   menu->addSeparator();
   menu->addActions({find, weights});
+  menu->addSeparator();
+  QAction* own = action("add", tr("&Add method…"), QKeySequence("Ctrl+Shift+M"));
+  connect(own, &QAction::triggered, this, [this] { editMethod({}); });
+  menu->addAction(own);
+}
+
+void MainWindow::setShelf(MethodShelf* shelf) {
+  shelf_ = shelf;
+  const auto tell = [this] {
+    std::set<std::string> ids;
+    for (const MethodDefinition& each : shelf_->definitions()) ids.insert(each.id);
+    methods_->setOwn(std::move(ids));
+  };
+  connect(shelf_, &MethodShelf::changed, this, tell);
+  connect(methods_, &MethodsPanel::editWanted, this, &MainWindow::editMethod);
+  connect(methods_, &MethodsPanel::removeWanted, this, &MainWindow::removeMethod);
+  tell();
+  if (!shelf_->problems().isEmpty()) say(shelf_->problems().join(QLatin1String("  ")));
+}
+
+void MainWindow::editMethod(const std::string& id) {
+  if (!shelf_) return;
+  auto* dialog = new MethodDialog(workbench_, *shelf_, id, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &MethodDialog::saved, this, [this, isNew = id.empty()](const std::string& saved) {
+    // What was just added is what one wants to see.
+    if (isNew) {
+      ExperimentState state = workbench_.document().state();
+      const UpsamplerInfo& info = workbench_.pipeline().methods().info(saved);
+      state.methods.push_back({saved, initialValues(info.settings)});
+      workbench_.document().change(tr("Show %1").arg(QString::fromStdString(info.title)),
+                                   std::move(state));
+    }
+    methods_->select(saved);
+  });
+  dialog->open();
+}
+
+/// What it reads stays where it is; only the entry goes.
+void MainWindow::removeMethod(const std::string& id) {
+  if (!shelf_) return;
+  try {
+    shelf_->remove(id);
+  } catch (const std::exception& error) {
+    say(QString::fromStdString(describe(error)));
+  }
 }
 
 void MainWindow::makeWindowMenu() {
@@ -268,6 +317,7 @@ void MainWindow::showKeys() {
       {"Page Up / Page Down", tr("previous / next sample (focus in the panes)")},
       {"Ctrl+F", tr("find a sample")},
       {tr("Ctrl+Shift+F or /"), tr("find a method (/ with the focus in the panes)")},
+      {"Ctrl+Shift+M", tr("add a method of your own")},
       {"Ctrl+Shift+W", tr("weights of the methods: get, verify, remove")},
       {tr("Wheel, drag"), tr("zoom, pan all panes; with Alt this pane alone")},
       {"F or Ctrl+0 · Ctrl+1", tr("fit · 100 %")},

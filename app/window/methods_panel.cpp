@@ -2,6 +2,8 @@
 
 #include <QEvent>
 #include <QFileDialog>
+#include <QHBoxLayout>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -76,11 +78,17 @@ void MethodsPanel::makeLayout() {
   area->setWidgetResizable(true);
   area->setFrameShape(QFrame::NoFrame);
   area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  auto* upper = new QWidget;
+  auto* upperRows = new QVBoxLayout(upper);
+  upperRows->setContentsMargins(0, 0, 0, 0);
+  upperRows->setSpacing(0);
+  upperRows->addWidget(search_, 1);
+  upperRows->addWidget(makeOwnRow());
   auto* halves = new QSplitter(Qt::Vertical);
-  halves->addWidget(search_);
+  halves->addWidget(upper);
   halves->addWidget(area);
   halves->setChildrenCollapsible(false);
-  search_->setMinimumHeight(150);
+  upper->setMinimumHeight(190);
   area->setMinimumHeight(120);
   halves->setSizes({500, 500});
   halves->setStretchFactor(0, 1);
@@ -88,6 +96,32 @@ void MethodsPanel::makeLayout() {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(halves);
+}
+
+QWidget* MethodsPanel::makeOwnRow() {
+  auto* row = new QWidget;
+  auto* line = new QHBoxLayout(row);
+  line->setContentsMargins(12, 6, 12, 6);
+  auto* add = new QPushButton(tr("Add method…"));
+  add->setToolTip(
+      tr("A folder of predictions, a program, a TorchScript module, or several methods "
+         "combined (Ctrl+Shift+M)"));
+  edit_ = new QPushButton(tr("Edit…"));
+  remove_ = new QPushButton(tr("Remove"));
+  line->addWidget(add);
+  line->addStretch();
+  line->addWidget(edit_);
+  line->addWidget(remove_);
+  connect(add, &QPushButton::clicked, this, [this] { Q_EMIT editWanted({}); });
+  connect(edit_, &QPushButton::clicked, this, [this] { Q_EMIT editWanted(formOf_); });
+  connect(remove_, &QPushButton::clicked, this, [this] { Q_EMIT removeWanted(formOf_); });
+  setOwn({});
+  return row;
+}
+
+void MethodsPanel::setOwn(std::set<std::string> ids) {
+  own_ = std::move(ids);
+  for (QPushButton* button : {edit_, remove_}) button->setVisible(own_.contains(formOf_));
 }
 
 void MethodsPanel::fillList() {
@@ -163,6 +197,7 @@ void MethodsPanel::showSelected() {
   if (id.empty() || id == formOf_) return;
   const UpsamplerInfo& info = infoOf(id);
   formOf_ = id;
+  setOwn(own_);
   card_->setMethod(info, workbench_.colourOf(id));
   form_->setSettings(info.settings, {});
   form_->setValues(valuesOf(id));

@@ -2,9 +2,12 @@
 
 #include <QWidget>
 #include <map>
+#include <set>
 #include <string>
 
 #include "core/setting.h"
+
+class QPushButton;
 
 namespace fathom {
 
@@ -24,10 +27,15 @@ class MethodsPanel : public QWidget {
   /// The search field gets the focus.
   void focusSearch();
   void select(const std::string& id);
+  /// Which methods are the user's own: they can be edited and removed.
+  void setOwn(std::set<std::string> ids);
 
  Q_SIGNALS:
   /// The user wants to get or manage this weights file.
   void weightsWanted(const std::string& name);
+  /// "Add method…", or "Edit…" of one that the user brought.
+  void editWanted(const std::string& id);
+  void removeWanted(const std::string& id);
 
  protected:
   void changeEvent(QEvent* event) override;
@@ -37,6 +45,7 @@ class MethodsPanel : public QWidget {
   void makeLayout();
   void fillList();
   void takeMethods();
+  QWidget* makeOwnRow();
   void showMethods();
   void showSelected();
   void showCosts();
@@ -52,7 +61,10 @@ class MethodsPanel : public QWidget {
   MethodSearch* search_;
   MethodCard* card_;
   ParameterForm* form_;
-  std::string formOf_;                  ///< the method whose settings the form holds
+  QPushButton *edit_ = nullptr,
+              *remove_ = nullptr;  ///< of the selected one, where it is the user's
+  std::string formOf_;             ///< the method whose settings the form holds
+  std::set<std::string> own_;
   std::map<std::string, Values> kept_;  ///< settings of methods that are not shown
 };
 

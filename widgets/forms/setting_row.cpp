@@ -159,11 +159,14 @@ void SettingRow::buildChoice(QBoxLayout& top, const Choice& choice) {
 void SettingRow::buildFile(QBoxLayout& rows, const File& file) {
   auto* path = new QLineEdit;
   editor_ = path;
-  path->setPlaceholderText(tr("No file"));
+  // A file with endings to choose from, a folder, or only a text that has to do with files.
+  const bool folder = setting_.name == "folder", plain = file.filter.empty() && !folder;
+  path->setPlaceholderText(folder ? tr("No folder") : plain ? QString() : tr("No file"));
   auto* browse = new QToolButton;
   browse->setIcon(themedIcon("open"));
-  browse->setToolTip(tr("Choose a file"));
-  browse->setAccessibleName(tr("Choose a file for %1").arg(label_->text()));
+  browse->setToolTip(folder ? tr("Choose a folder") : tr("Choose a file"));
+  browse->setAccessibleName(browse->toolTip() + tr(" for %1").arg(label_->text()));
+  browse->setVisible(!plain);
   auto* line = new QHBoxLayout;
   line->setSpacing(kGap / 2);
   line->addWidget(path, 1);
@@ -173,11 +176,11 @@ void SettingRow::buildFile(QBoxLayout& rows, const File& file) {
     if (path->isModified()) take(path->text().trimmed().toStdString(), false);
   });
   // Not modal to the thread: the dialog tells when it is done.
-  connect(browse, &QToolButton::clicked, this, [this, path, filter = file.filter] {
+  connect(browse, &QToolButton::clicked, this, [this, path, folder, filter = file.filter] {
     auto* dialog =
         new QFileDialog(this, label_->text(), path->text(), QString::fromStdString(filter));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setFileMode(folder ? QFileDialog::Directory : QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this,
             [this](const QString& chosen) { take(chosen.toStdString(), false); });
     dialog->open();

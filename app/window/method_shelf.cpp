@@ -1,0 +1,181 @@
+#include "app/window/method_shelf.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "app/experiment/run_file.h"
+#include "app/methods/folder_watch.h"
+#include "app/methods/own_methods.h"
+#include "app/methods/toml.h"
+#include "app/window/workbench.h"
+#include "core/atomic_file.h"
+#include "core/error.h"
+#include "core/log.h"
+
+namespace fathom {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// These and whatever is made of them, directly or not.
+std::vector<std::string> withDependents(const std::vector<MethodDefinition>& definitions,
+                                        std::set<std::string> ids) {
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (const MethodDefinition& each : definitions) {
+      const bool uses = std::ranges::any_of(
+          each.members, [&](const MethodChoice& member) { return ids.contains(member.id); });
+      if (uses) grown = ids.insert(each.id).second || grown;
+    }
+  }
+  return {ids.begin(), ids.end()};
+}
+
+}  // namespace
+
+MethodShelf::MethodShelf(Workbench& workbench, fs::path file, std::shared_ptr<Consent> consent,
+                         QObject* parent)
+    : QObject(parent),
+      workbench_(workbench),
+      file_(std::move(file)),
+      consent_(std::move(consent)),
+      built_(*workbench.pipeline().registry()) {
+  load();
+}
+
+MethodShelf::~MethodShelf() = default;
+
+fs::path MethodShelf::usualFile() {
+  return Consent::usualStore().parent_path() / "methods.toml";
+}
+
+/// One that cannot be used does not take the others with it, and its file is kept for its owner.
+void MethodShelf::load() {
+  std::error_code none;
+  if (!fs::exists(file_, none)) return;
+  std::vector<MethodDefinition> usable;
+  const auto complain = [this](const std::exception& error) {
+    log().error("{}", describe(error));
+    problems_ << QString::fromStdString(describe(error));
+  };
+  try {
+    for (const MethodDefinition& each : readMethodFile(file_)) {
+      usable.push_back(each);
+      try {
+        registryOf(usable);
+      } catch (const Error& error) {
+        usable.pop_back();
+        complain(error);
+      }
+    }
+  } catch (const std::exception& error) {
+    complain(error);
+  }
+  if (!problems_.isEmpty()) {
+    fs::copy_file(file_, file_.string() + ".before", fs::copy_options::overwrite_existing, none);
+  }
+  if (!usable.empty()) take(std::move(usable), {});
+}
+
+const MethodDefinition* MethodShelf::find(const std::string& id) const {
+  const auto found = std::ranges::find(definitions_, id, &MethodDefinition::id);
+  return found == definitions_.end() ? nullptr : &*found;
+}
+
+std::string MethodShelf::freeId(const std::string& wish) const {
+  const UpsamplerRegistry& known = workbench_.pipeline().methods();
+  std::string id = wish;
+  for (int number = 2; known.has(id); ++number) id = fmt::format("{}-{}", wish, number);
+  return id;
+}
+
+UpsamplerRegistry MethodShelf::registryOf(const std::vector<MethodDefinition>& definitions) const {
+  UpsamplerRegistry registry = built_;
+  addOwnMethods(registry, definitions, consent_);
+  return registry;
+}
+
+std::vector<MethodDefinition> MethodShelf::replacing(const MethodDefinition& definition,
+                                                     const std::string& replaced) const {
+  check(definition);
+  std::vector<MethodDefinition> next = definitions_;
+  const auto place = std::ranges::find(next, replaced, &MethodDefinition::id);
+  if (replaced.empty() || place == next.end()) {
+    next.push_back(definition);
+  } else {
+    *place = definition;
+    for (MethodDefinition& each : next) {
+      for (MethodChoice& member : each.members) {
+        if (member.id == replaced) member.id = definition.id;
+      }
+    }
+  }
+  return next;
+}
+
+UpsamplerRegistry MethodShelf::with(const MethodDefinition& definition,
+                                    const std::string& replaced) const {
+  return registryOf(replacing(definition, replaced));
+}
+
+void MethodShelf::put(const MethodDefinition& definition, const std::string& replaced) {
+  std::vector<MethodDefinition> next = replacing(definition, replaced);
+  registryOf(next);
+  save(next);
+  take(std::move(next), {definition.id, replaced});
+}
+
+void MethodShelf::remove(const std::string& id) {
+  for (const MethodDefinition& each : definitions_) {
+    if (std::ranges::find(each.members, id, &MethodChoice::id) == each.members.end()) continue;
+    throw BadInput(fmt::format("{} is made of it", each.id), id,
+                   "Take it out of there, or remove that first");
+  }
+  std::vector<MethodDefinition> next = definitions_;
+  std::erase_if(next, [&](const MethodDefinition& each) { return each.id == id; });
+  save(next);
+  take(std::move(next), {id});
+}
+
+void MethodShelf::save(const std::vector<MethodDefinition>& definitions) const {
+  TomlValue::Array tables;
+  for (const MethodDefinition& each : definitions) {
+    tables.push_back({writeDefinition(each, file_.parent_path()), 0});
+  }
+  const TomlTable whole{{"method", {std::move(tables), 0}}};
+  writeFile(file_, definitions.empty() ? std::string("# No methods.\n") : printToml(whole));
+}
+
+void MethodShelf::take(std::vector<MethodDefinition> next,
+                       const std::vector<std::string>& changedIds) {
+  const auto ids = withDependents(next, {changedIds.begin(), changedIds.end()});
+  UpsamplerRegistry registry = registryOf(next);
+  definitions_ = std::move(next);
+  workbench_.setMethods(std::move(registry), ids);
+  watchFolders();
+  Q_EMIT changed();
+}
+
+/// A rerun of a script refreshes the panes: a result's key has the state of its file in it, so only
+/// what changed is read again.
+void MethodShelf::watchFolders() {
+  std::map<fs::path, std::unique_ptr<FolderWatch>> watches;
+  for (const MethodDefinition& each : definitions_) {
+    if (each.kind != MethodKind::kPredictions) continue;
+    const fs::path folder = each.path("folder");
+    if (watches.contains(folder)) continue;
+    auto kept = watches_.extract(folder);
+    if (!kept.empty()) {
+      watches.insert(std::move(kept));
+      continue;
+    }
+    auto watch = std::make_unique<FolderWatch>(folder);
+    connect(watch.get(), &FolderWatch::changed, &workbench_, [this] { workbench_.refresh(); });
+    watches[folder] = std::move(watch);
+  }
+  watches_ = std::move(watches);
+}
+
+}  // namespace fathom
