@@ -20,7 +20,7 @@ constexpr int kStreetScene = 2;
 
 ExperimentState firstState(const UpsamplerRegistry& methods) {
   ExperimentState state;
-  for (const char* id : {"bicubic", "bilinear", "nearest"}) {
+  for (const char* id : {"interval", "bicubic", "nearest"}) {
     state.methods.push_back({id, initialValues(methods.info(id).settings)});
   }
   return state;
