@@ -431,7 +431,7 @@ class WindowTest : public QObject {
     }
     bench.window->topBar().setSpace(Space::kBoth);
     for (const LayerInfo& info : layerInfos()) {
-      bench.window->topBar().setLayer(static_cast<int>(info.layer));
+      bench.window->topBar().setLayer(static_cast<int>(info.layer.kind));
       QTRY_VERIFY(bench.isFresh());
       QCoreApplication::processEvents();  // the layout follows the texts
       for (const QString& text : cutTexts(*bench.window)) found << info.title + ": " + text;
