@@ -20,7 +20,9 @@ constexpr int kStreetScene = 2;
 
 ExperimentState firstState(const UpsamplerRegistry& methods) {
   ExperimentState state;
-  for (const char* id : {"interval", "bicubic", "nearest"}) {
+  for (const char* id : {"interval", "bicubic", "bilinear", "nearest"}) {
+    if (state.methods.size() == 3) break;
+    if (!methods.has(id)) continue;
     state.methods.push_back({id, initialValues(methods.info(id).settings)});
   }
   return state;

@@ -278,7 +278,7 @@ class OwnDefinitionsTest : public QObject {
     const auto resolved = [&](const char* text) {
       return parseExperiment(text, "a.toml").resolvedMethods(registry);
     };
-    QCOMPARE(resolved("[[method]]\nid = \"default\"")[0].id, std::string("bicubic"));
+    QCOMPARE(resolved("[[method]]\nid = \"default\"")[0].id, std::string("interval"));
     QVERIFY_EXCEPTION_THROWN(resolved("[[method]]\nid = \"bycubic\""), BadInput);
     QVERIFY_EXCEPTION_THROWN(resolved("seed = 1"), BadInput);
     QVERIFY_EXCEPTION_THROWN(resolved("[[method]]\nid = \"bicubic\"\nrun = false"), BadInput);

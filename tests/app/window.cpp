@@ -251,7 +251,7 @@ class WindowTest : public QObject {
     pane->setFocus();
     QTRY_VERIFY(pane->hasFocus());
     QTest::keyClick(pane, Qt::Key_2);
-    QCOMPARE(bench.window->panes().selected(), QString("method:bicubic"));
+    QCOMPARE(bench.window->panes().selected(), QString("method:bilinear"));
     QTest::keyClick(pane, Qt::Key_PageDown);
     QTRY_COMPARE(bench.sampleId(), std::string("train-0002"));
     QTest::keyClick(pane, Qt::Key_PageUp);
@@ -266,7 +266,7 @@ class WindowTest : public QObject {
     field->setFocus();
     QTest::keyClick(field, Qt::Key_1);
     QCOMPARE(field->text(), QString("1"));
-    QCOMPARE(bench.window->panes().selected(), QString("method:bicubic"));
+    QCOMPARE(bench.window->panes().selected(), QString("method:bilinear"));
     QTest::keyClick(field, Qt::Key_Tab);
     QVERIFY(!field->hasFocus() && bench.scores()->isVisible());
   }
