@@ -10,6 +10,7 @@
 #include "app/window/methods_panel.h"
 #include "app/window/weights_details.h"
 #include "app/window/weights_dialog.h"
+#include "models/raft/method.h"
 #include "tests/app/weights_bench.h"
 #include "tests/app/window_bench.h"
 #include "widgets/lists/method_list.h"
@@ -74,6 +75,29 @@ class WindowMethodsTest : public QObject {
     QTest::keyClick(bench.pane(0), Qt::Key_Escape);
     QTRY_COMPARE(bench.gate.turned.load(), 2);
     QTRY_VERIFY(!bench.workbench->isBusy());
+  }
+
+  void aRealNetworkRunsAndIsCalledOff() {
+    WindowBench bench({1366, 768}, registerRaftDuMethod);
+    QTRY_VERIFY(bench.isFresh());  // an embedded scene of 640×480
+    const auto show = [&](std::int64_t iterations) {
+      ExperimentState state = bench.workbench->document().state();
+      state.methods = {
+          {"raft_du",
+           initialValues(bench.workbench->pipeline().methods().info("raft_du").settings)}};
+      state.methods[0].values["random_weights"] = true;
+      state.methods[0].values["iterations"] = iterations;
+      bench.workbench->document().change("Methods", std::move(state));
+    };
+    show(4);
+    QTRY_VERIFY_WITH_TIMEOUT(statusText(bench).contains("RAFT-DU · "), 60'000);
+    QTRY_VERIFY_WITH_TIMEOUT(bench.isFresh(), 120'000);
+    QVERIFY(!bench.pane(3)->image().isNull());
+    show(64);
+    QTRY_VERIFY_WITH_TIMEOUT(statusText(bench).contains("refining"), 120'000);
+    QTest::mouseClick(statusButton(bench, "Cancel"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!bench.workbench->isBusy(), 60'000);
+    QVERIFY(!bench.isFresh());
   }
 
   void aRunOverAllSamplesNamesItsMethod() {
