@@ -77,6 +77,7 @@ MethodDialog::MethodDialog(Workbench& workbench, MethodShelf& shelf, const std::
   for (const MethodKindInfo& info : methodKinds()) {
     auto* item = new QListWidgetItem(QString::fromStdString(info.title), kinds_);
     item->setToolTip(QString::fromStdString(info.summary));
+    item->setSizeHint({0, 32});
   }
   kinds_->setEnabled(edited.empty());  // another kind is another method
   auto* columns = new QHBoxLayout;
