@@ -14,7 +14,9 @@ enum class OutputUnit { kMetres, kLevels, kRelativeDepth, kRelativeInverse };
 /// "metres", "levels", "relative_depth", "relative_inverse". Throws BadInput.
 OutputUnit outputUnitFromText(const std::string& text);
 
-/// The inner map under which a relative result is kept as it was given; a chain hands it on.
+/// The inner map under which a relative result is kept that is a line of inverse depth (larger is
+/// nearer); a chain hands it on. One that is a line of depth is kept as "relative_depth" and not
+/// handed on: the next method would take it upside down, and gets the fitted metres anyway.
 inline constexpr const char* kRelativeMap = "relative";
 
 /// A prediction from what a method of a user's gave. Relative maps are fitted to the transmitted
