@@ -25,7 +25,8 @@ int usage() {
   std::fputs(
       "usage: bench_window [CHANGES [STARTS]]\n"
       "Moves a slider of the degradation form CHANGES times (200) on an embedded scene with RGB,\n"
-      "LR, truth and bicubic at 1366x768, each time until all panes are painted afresh; then "
+      "LR, truth and the default method at 1366x768, each time until all panes are painted afresh; "
+      "then "
       "starts\n"
       "the program that lies beside this one STARTS times (5), after one start to warm up.\n",
       stderr);
@@ -49,7 +50,7 @@ class SliderBench {
  public:
   SliderBench() : workbench_(makePipeline()), window_(workbench_) {
     ExperimentState state = workbench_.document().state();
-    state.methods.resize(1);  // bicubic
+    state.methods.resize(1);  // the default
     workbench_.document().change("Methods", std::move(state));
     window_.restoreSettings("dark");
     window_.resize(1366, 768);
