@@ -107,7 +107,10 @@ void TopBar::chooseLayer(int index) {
 /// The list grows by what the shown methods offer.
 void TopBar::listLayers() {
   const std::vector<LayerInfo> layers = workbench_.layers();
-  if (!std::ranges::equal(layers, layers_, {}, &LayerInfo::title, &LayerInfo::title)) {
+  const auto same = [](const LayerInfo& one, const LayerInfo& other) {
+    return one.id == other.id && one.title == other.title;
+  };
+  if (!std::ranges::equal(layers, layers_, same)) {
     layers_ = layers;
     layer_->clear();
     for (const LayerInfo& info : layers_) layer_->addItem(info.title);
