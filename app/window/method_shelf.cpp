@@ -76,7 +76,9 @@ void MethodShelf::load() {
   if (!problems_.isEmpty()) {
     fs::copy_file(file_, file_.string() + ".before", fs::copy_options::overwrite_existing, none);
   }
-  if (!usable.empty()) take(std::move(usable), {});
+  if (usable.empty()) return;
+  UpsamplerRegistry registry = registryOf(usable);
+  take(std::move(usable), std::move(registry), {});
 }
 
 const MethodDefinition* MethodShelf::find(const std::string& id) const {
@@ -122,9 +124,9 @@ UpsamplerRegistry MethodShelf::with(const MethodDefinition& definition,
 
 void MethodShelf::put(const MethodDefinition& definition, const std::string& replaced) {
   std::vector<MethodDefinition> next = replacing(definition, replaced);
-  registryOf(next);
+  UpsamplerRegistry registry = registryOf(next);
   save(next);
-  take(std::move(next), {definition.id, replaced});
+  take(std::move(next), std::move(registry), {definition.id, replaced});
 }
 
 void MethodShelf::remove(const std::string& id) {
@@ -135,8 +137,9 @@ void MethodShelf::remove(const std::string& id) {
   }
   std::vector<MethodDefinition> next = definitions_;
   std::erase_if(next, [&](const MethodDefinition& each) { return each.id == id; });
+  UpsamplerRegistry registry = registryOf(next);
   save(next);
-  take(std::move(next), {id});
+  take(std::move(next), std::move(registry), {id});
 }
 
 void MethodShelf::save(const std::vector<MethodDefinition>& definitions) const {
@@ -148,10 +151,9 @@ void MethodShelf::save(const std::vector<MethodDefinition>& definitions) const {
   writeFile(file_, definitions.empty() ? std::string("# No methods.\n") : printToml(whole));
 }
 
-void MethodShelf::take(std::vector<MethodDefinition> next,
+void MethodShelf::take(std::vector<MethodDefinition> next, UpsamplerRegistry registry,
                        const std::vector<std::string>& changedIds) {
   const auto ids = withDependents(next, {changedIds.begin(), changedIds.end()});
-  UpsamplerRegistry registry = registryOf(next);
   definitions_ = std::move(next);
   workbench_.setMethods(std::move(registry), ids);
   watchFolders();

@@ -52,7 +52,9 @@ class MethodShelf : public QObject {
 
  private:
   void load();
-  void take(std::vector<MethodDefinition> next, const std::vector<std::string>& changed);
+  /// @param registry  of these definitions
+  void take(std::vector<MethodDefinition> next, UpsamplerRegistry registry,
+            const std::vector<std::string>& changed);
   UpsamplerRegistry registryOf(const std::vector<MethodDefinition>& definitions) const;
   std::vector<MethodDefinition> replacing(const MethodDefinition& definition,
                                           const std::string& replaced) const;
