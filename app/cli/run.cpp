@@ -7,6 +7,7 @@
 #include "app/cli/verbs.h"
 #include "app/evaluation/evaluation.h"
 #include "app/evaluation/results_folder.h"
+#include "app/methods/prediction_report.h"
 #include "app/sources.h"
 #include "core/error.h"
 #include "core/log.h"
@@ -27,15 +28,6 @@ LowChoice lowChoiceOf(const Plan& plan, const SampleSource& source) {
   log().info(real ? "transmitted maps: those of the data (--low real)"
                   : "transmitted maps: simulated, the data has none (--low simulated)");
   return real ? LowChoice::kReal : LowChoice::kSimulated;
-}
-
-/// "a, b, c and 4 more"
-std::string some(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 6;
-  const std::size_t shown = std::min(names.size(), kMost);
-  std::string text = fmt::format("{}", fmt::join(names.begin(), names.begin() + shown, ", "));
-  if (shown < names.size()) text += fmt::format(" and {} more", names.size() - shown);
-  return text;
 }
 
 std::string count(std::size_t number, const char* what) {

@@ -28,14 +28,6 @@ std::string sizeProblem(const PredictionFile& file, Size wanted, const std::stri
   }
 }
 
-std::string some(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 6;
-  const std::size_t shown = std::min(names.size(), kMost);
-  std::string text = fmt::format("{}", fmt::join(names.begin(), names.begin() + shown, ", "));
-  if (shown < names.size()) text += fmt::format(" and {} more", names.size() - shown);
-  return text;
-}
-
 std::vector<std::string> namesOf(const std::vector<PredictionFile>& files) {
   std::vector<std::string> names;
   for (const PredictionFile& file : files) names.push_back(file.path.filename().string());
@@ -65,6 +57,14 @@ void compareOne(PredictionReport& report, const std::vector<PredictionFile>& fil
 }
 
 }  // namespace
+
+std::string some(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 6;
+  const std::size_t shown = std::min(names.size(), kMost);
+  std::string text = fmt::format("{}", fmt::join(names.begin(), names.begin() + shown, ", "));
+  if (shown < names.size()) text += fmt::format(" and {} more", names.size() - shown);
+  return text;
+}
 
 PredictionReport comparePredictions(const PredictionFolder& folder, const SampleSource& source,
                                     const std::string& dataset, bool sizes,

@@ -39,4 +39,7 @@ std::string describe(const PredictionReport& report);
 /// The same as a JSON object: samples, found, missing, extra, wrong.
 std::string predictionReportJson(const PredictionReport& report);
 
+/// "a, b, c and 4 more"
+std::string some(const std::vector<std::string>& names);
+
 }  // namespace fathom

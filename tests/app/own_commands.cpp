@@ -16,8 +16,10 @@
 #include "app/methods/process.h"
 #include "core/error.h"
 #include "made_up_source.h"
+#include "tests/support/maps.h"
 
 using namespace fathom;
+using fathom::test::messageOf;
 
 namespace {
 
@@ -47,15 +49,6 @@ QStringList processesWith(const QString& text) {
     if (file.open(QIODevice::ReadOnly) && file.readAll().contains(text.toUtf8())) found << process;
   }
   return found;
-}
-
-std::string messageOf(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return {};
 }
 
 }  // namespace
@@ -160,7 +153,7 @@ save(out, 7))");
     QFETCH(QString, script);
     QFETCH(QString, says);
     QFETCH(QString, saysToo);
-    const QString message = QString::fromStdString(messageOf([&] { run(script); }));
+    const QString message = QString::fromStdString(messageOf<Error>([&] { run(script); }));
     QVERIFY2(message.contains(says), qPrintable(message));
     QVERIFY2(message.contains(saysToo), qPrintable(message));
     QVERIFY2(message.contains("made-0"), qPrintable(message));
@@ -171,14 +164,14 @@ save(out, 7))");
   void programsThatAreNotThere() {
     MethodDefinition definition = defined("");
     definition.command = {"no-such-program-anywhere", "{out}"};
-    QVERIFY(QString::fromStdString(messageOf([&] {
+    QVERIFY(QString::fromStdString(messageOf<Error>([&] {
               runMethod(definition);
             })).contains("no-such-program-anywhere: cannot be started"));
     definition.command = {temporary_->path().toStdString(), "{out}"};
-    QVERIFY(!messageOf([&] { runMethod(definition); }).empty());
+    QVERIFY(!messageOf<Error>([&] { runMethod(definition); }).empty());
     definition = defined("");
     definition.parameters["folder"] = std::string("none");
-    QVERIFY(QString::fromStdString(messageOf([&] {
+    QVERIFY(QString::fromStdString(messageOf<Error>([&] {
               runMethod(definition);
             })).contains("working folder is not there"));
   }
@@ -188,7 +181,9 @@ save(out, 7))");
     definition.command = {"python3", "{rbg}", "{out}"};
     QVERIFY_EXCEPTION_THROWN(registryOf(definition), BadInput);
     definition.command = {"python3", "{rgb}"};
-    QVERIFY(QString::fromStdString(messageOf([&] { registryOf(definition); })).contains("{out}"));
+    QVERIFY(QString::fromStdString(messageOf<Error>([&] {
+              registryOf(definition);
+            })).contains("{out}"));
     definition.command = {"python3", "{strength}"};
     definition.parameters["processes"] = std::string("one");
     registryOf(definition);
@@ -328,7 +323,7 @@ answer(one))");
     serve(definition);
     const UpsamplerRegistry registry = registryOf(definition);
     QCOMPARE(runOf(registry, 0).depth.metres[0][0].item<float>(), 5.0F);
-    const QString message = QString::fromStdString(messageOf([&] { runOf(registry, 1); }));
+    const QString message = QString::fromStdString(messageOf<Error>([&] { runOf(registry, 1); }));
     QVERIFY2(message.contains(says) && message.contains("made-1"), qPrintable(message));
     QCOMPARE(runOf(registry, 2).depth.metres[0][0].item<float>(), 5.0F);
   }

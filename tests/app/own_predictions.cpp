@@ -15,8 +15,10 @@
 #include "datasets/codecs/image.h"
 #include "datasets/codecs/npy.h"
 #include "made_up_source.h"
+#include "tests/support/maps.h"
 
 using namespace fathom;
+using fathom::test::messageOf;
 
 namespace {
 
@@ -30,15 +32,6 @@ MethodDefinition predictionsIn(const fs::path& folder) {
   MethodDefinition definition = newDefinition(MethodKind::kPredictions, "mine");
   definition.parameters["folder"] = folder.string();
   return definition;
-}
-
-std::string messageOf(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return {};
 }
 
 }  // namespace
@@ -193,9 +186,9 @@ class OwnPredictionsTest : public QObject {
     QCOMPARE(run(0).depth.metres[2][2].item<float>(), 3.0F);
     const Prediction holed = run(2);
     QCOMPARE(counts(holed.depth).sum().item<int>(), 16 * 24 - 1);
-    QVERIFY(messageOf([&] { run(1); }).find("the picture is 16×24") != std::string::npos);
-    QVERIFY(messageOf([&] { run(3); }).find("no finite value") != std::string::npos);
-    QVERIFY(messageOf([&] { run(4); }).find("made-4") != std::string::npos);
+    QVERIFY(messageOf<Error>([&] { run(1); }).find("the picture is 16×24") != std::string::npos);
+    QVERIFY(messageOf<Error>([&] { run(3); }).find("no finite value") != std::string::npos);
+    QVERIFY(messageOf<Error>([&] { run(4); }).find("made-4") != std::string::npos);
     // Levels of 16 m, chosen per run.
     const auto levels = registry.create("mine", {{"unit", std::string("levels")}});
     const Sample sample = source.load(0, {});

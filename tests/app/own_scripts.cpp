@@ -14,6 +14,7 @@
 #include "core/error.h"
 #include "core/sha256.h"
 #include "made_up_source.h"
+#include "tests/support/maps.h"
 
 using namespace fathom;
 
@@ -53,12 +54,7 @@ const char* const kWriter =
 constexpr const char* kNoPython = "no Python with PyTorch in the environment of set-up";
 
 QString messageOf(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return {};
+  return QString::fromStdString(fathom::test::messageOf<Error>(call));
 }
 
 }  // namespace
