@@ -21,6 +21,10 @@ struct IntervalConstants {
   Steepness built = steepness(1.7, 7, 7);
   Steepness natural = steepness(1.7, 2.1, 3.15);
   Steepness room = steepness(1.7, 2, 2);
+  // The farther one sees, the farther the surfaces stand that one does see: a law's distances grow
+  // with this power of the free path, from this free path on (m).
+  double openness = 0.35;
+  double builtPath = 10, naturalPath = 5.5;
   double occlusion = 0.045;               ///< 1/m: a jump of two levels proves an occlusion
   double cap = 0.35, capPerRow = 0.0075;  ///< 1/m: the field's greatest value, by cell row
   double detailRate = 0.105;              ///< how much fine detail moves a built scene away
@@ -36,7 +40,7 @@ struct IntervalConstants {
   double slopeWidth = 0.06;
   // How wrong the field may be: ln of depth, in proportion to the part of inverse depth that is
   // gained.
-  double spread = 0.4, roomSpread = 0.8, leastSpread = 0.12;
+  double spread = 0.35, roomSpread = 0.8, leastSpread = 0.12;
   // Informative cells.
   double colour = 10;  ///< ΔLab at which neighbours part
   double bond = 0.05;  ///< weight of neighbours of different colours

@@ -95,6 +95,12 @@ double informativeShare(std::span<const CellState> cells) {
 
 }  // namespace
 
+double freePath(double far, double metresPerLevel) {
+  // exp(−S/ℓ) of all ways are free up to S.
+  constexpr double kLeast = 1e-3;  // one cell in a thousand is chance
+  return -metresPerLevel / std::log(std::clamp(far, kLeast, 1 - kLeast));
+}
+
 void judge(SceneCues& cues, const IntervalConstants& c) {
   const double z = std::clamp((c.slopeMiddle - cues.slope) / c.slopeWidth, -40.0, 40.0);
   cues.naturalness = 1 / (1 + std::exp(-z));

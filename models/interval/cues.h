@@ -31,6 +31,10 @@ SceneCues sceneCues(const PictureBytes& picture, double focal, const IntervalCel
                     const CellAxis& rows, const CellAxis& columns,
                     const IntervalConstants& constants, const Progress& progress);
 
+/// How far one sees on average, m: the mean of free ways of which this share is longer than S.
+/// @param far  share of cells that are farther than S
+double freePath(double far, double metresPerLevel);
+
 /// Naturalness, room and detail of a scene from its energy, slope and shares.
 void judge(SceneCues& cues, const IntervalConstants& constants);
 

@@ -40,6 +40,14 @@ struct Sweep {
   }
 };
 
+/// A law's steps where one sees this far: farther surfaces are less steep.
+/// @param from  free path, m, up to which the law is as it is
+/// @param ground  whether one stands higher above the ground as well
+Steepness opened(const Steepness& law, double path, double from, double power, bool ground) {
+  const double widening = std::pow(std::max(path / from, 1.0), power);
+  return {law.down / (ground ? widening : 1), law.across / widening, law.up / widening};
+}
+
 /// From one law to another, by equal ratios.
 double between(double one, double other, double part) {
   return std::exp((1 - part) * std::log(one) + part * std::log(other));
@@ -67,8 +75,12 @@ void relax(std::vector<double>& gained, const std::vector<char>& free, Size size
 Level0Field level0Field(const IntervalCells& cells, const SceneCues& cues, double metresPerLevel,
                         double cellAngleY, double cellAngleX, const IntervalConstants& c) {
   const double tall = cellAngleY / kAngle, wide = cellAngleX / kAngle;
+  const double path = freePath(cues.far, metresPerLevel);
+  // Streets are paved at any width; who sees far over plants stands above them.
+  const Steepness built = opened(c.built, path, c.builtPath, c.openness, false);
+  const Steepness natural = opened(c.natural, path, c.naturalPath, c.openness, true);
   const auto step = [&](double Steepness::*side) {
-    const double outside = between(c.built.*side, c.natural.*side, cues.naturalness);
+    const double outside = between(built.*side, natural.*side, cues.naturalness);
     return between(outside, c.room.*side, cues.room);
   };
   const FieldSteps steps{step(&Steepness::down) * tall, step(&Steepness::across) * wide,

@@ -50,7 +50,7 @@ at::Tensor mapOf(Size size, const std::function<double(std::size_t)>& value) {
 }
 
 std::vector<InnerMap> innerMaps(const IntervalAnalysis& found, const Ballots& ballots,
-                                at::Device device) {
+                                double metresPerLevel, at::Device device) {
   std::vector<InnerMap> maps;
   const auto add = [&](const char* id, const char* title, const char* unit,
                        const std::function<double(std::size_t)>& value) {
@@ -63,6 +63,8 @@ std::vector<InnerMap> innerMaps(const IntervalAnalysis& found, const Ballots& ba
   add("cell_upper", "Cells' upper bounds", "m", [&](std::size_t i) { return ballots.upper[i]; });
   add("naturalness", "Naturalness", "", [&](std::size_t) { return found.cues.naturalness; });
   add("room", "Room", "", [&](std::size_t) { return found.cues.room; });
+  const double path = freePath(found.cues.far, metresPerLevel);
+  add("free_path", "Free path", "m", [&](std::size_t) { return path; });
   add("detail", "Detail factor", "", [&](std::size_t) { return found.cues.detail; });
   return maps;
 }
@@ -185,7 +187,7 @@ Prediction intervalUpsample(const UpsamplerInput& input, const IntervalConstants
   sharpen(depth, nearnessOf(here, size), found.guide, input.low.metresPerLevel, progress);
   Prediction prediction{makePrediction(depth.to(device)), deviation.to(device), 0};
   prediction.interval = DepthInterval{lower.to(device), upper.to(device)};
-  prediction.innerMaps = innerMaps(found, ballots, device);
+  prediction.innerMaps = innerMaps(found, ballots, input.low.metresPerLevel, device);
   prediction.milliseconds = watch.milliseconds();
   return prediction;
 }

@@ -12,6 +12,7 @@ IntervalConstants constantsFrom(const Values& values) {
   c.built = steepness(ground, walls, walls);
   c.natural = steepness(ground, plants, 1.5 * plants);
   c.room = steepness(ground, room, room);
+  c.openness = real(values, "openness");
   c.occlusion = real(values, "occlusion");
   c.cap = real(values, "cap");
   c.detailRate = real(values, "detail_rate");
@@ -47,6 +48,8 @@ std::vector<Setting> settings() {
        about(2.1, 0.2, 50)},
       {"room_walls", "Walls of rooms", "m", "how far walls and ceilings are in a room or corridor",
        about(2, 0.2, 50)},
+      {"openness", "Openness", "", "how much a far view moves the surroundings away; 0 ignores it",
+       Real{0, 1, c.openness, false}},
       {"occlusion", "Occlusion", "1/m",
        "inverse depth by which something nearer than one level stands before what is two or more "
        "levels away",

@@ -19,9 +19,10 @@ using namespace fathom;
 
 int usage() {
   std::fputs(
-      "usage: bench_methods [ROUNDS]\n"
-      "Runs every method without weights ROUNDS times (30) on an embedded room, corridor, street\n"
-      "and country scene with the map of challenge-measured, one after the other in each round.\n",
+      "usage: bench_methods [ROUNDS [SCENES]]\n"
+      "Runs every method without weights ROUNDS times (30) on embedded scenes (scenes:0-3: room,\n"
+      "corridor, street, country) with the map of challenge-measured, one after the other in each "
+      "round.\n",
       stderr);
   return 2;
 }
@@ -43,8 +44,8 @@ std::vector<Bench> methodsWithoutFiles() {
   return found;
 }
 
-std::vector<UpsamplerInput> views() {
-  const SampleSourcePtr scenes = openScenes("scenes:0-3");
+std::vector<UpsamplerInput> views(const char* names) {
+  const SampleSourcePtr scenes = openScenes(names);
   std::vector<UpsamplerInput> made;
   for (std::size_t i = 0; i < scenes->size(); ++i) {
     const Sample sample = scenes->load(i, {});
@@ -71,9 +72,9 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-void run(int rounds) {
+void run(int rounds, const char* scenes) {
   std::vector<Bench> benches = methodsWithoutFiles();
-  const std::vector<UpsamplerInput> inputs = views();
+  const std::vector<UpsamplerInput> inputs = views(scenes);
   for (int round = -1; round < rounds; ++round) {  // the first one warms up
     for (const UpsamplerInput& input : inputs) {
       for (Bench& bench : benches) {
@@ -97,9 +98,9 @@ void run(int rounds) {
 
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 30;
-  if (argc > 2 || rounds < 1) return usage();
+  if (argc > 3 || rounds < 1) return usage();
   try {
-    run(rounds);
+    run(rounds, argc > 2 ? argv[2] : "scenes:0-3");
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench_methods: %s\n", describe(error).c_str());
     return 1;

@@ -351,6 +351,43 @@ class IntervalPartsTest : public QObject {
     QVERIFY(compared > 25);
   }
 
+  void freePathsAreExponential() {
+    QVERIFY(std::abs(freePath(std::exp(-1.0), kS) - kS) < 1e-9);
+    QVERIFY(std::abs(freePath(std::exp(-4.0), 2) - 0.5) < 1e-9);
+    // Nothing far, or nothing near, says "little" and "much", not 0 and infinity.
+    QVERIFY(freePath(0, kS) > 1 && freePath(0, kS) < 3);
+    QVERIFY(freePath(1, kS) > 1e3 && freePath(1, kS) < 1e5);
+  }
+
+  void whoSeesFarIsFartherFromThings() {
+    const IntervalConstants c;
+    const auto beside = [&](double naturalness, double far) {
+      SceneCues cues = neutral();
+      cues.naturalness = naturalness;
+      cues.far = far;
+      const IntervalCells cells = made({1, 0, 0, 1, 0, 0}, {2, 3});
+      return level0Field(cells, cues, kS, 8.0 / 320, 8.0 / 320, c).gained[1];
+    };
+    const auto below = [&](double naturalness, double far) {
+      SceneCues cues = neutral();
+      cues.naturalness = naturalness;
+      cues.far = far;
+      const IntervalCells cells = made({1, 0}, {2, 1});
+      return level0Field(cells, cues, kS, 8.0 / 320, 8.0 / 320, c).gained[1];
+    };
+    const double far = 0.7, path = freePath(far, kS);
+    const double built = std::pow(path / c.builtPath, c.openness);
+    const double natural = std::pow(path / c.naturalPath, c.openness);
+    QVERIFY(built > 1.3 && natural > built);
+    QVERIFY(std::abs(beside(0, far) * built - c.built.across) < 1e-12);
+    QVERIFY(std::abs(beside(1, far) * natural - c.natural.across) < 1e-12);
+    QVERIFY(std::abs(below(0, far) - c.built.down) < 1e-12);  // a street is as far down as ever
+    QVERIFY(std::abs(below(1, far) * natural - c.natural.down) < 1e-12);
+    // Where little is to be seen the laws are as they are.
+    QVERIFY(std::abs(beside(0, 0.01) - c.built.across) < 1e-12);
+    QVERIFY(std::abs(beside(1, 0.01) - c.natural.across) < 1e-12);
+  }
+
   void anOcclusionStartsNearer() {
     const IntervalConstants c;
     const auto besideLevel = [&](float level) {
