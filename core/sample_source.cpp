@@ -7,6 +7,10 @@
 
 namespace fathom {
 
+Size SampleSource::pictureSize(std::size_t index, const Progress& progress) const {
+  return load(index, progress).size();
+}
+
 Thumbnail makeThumbnail(const at::Tensor& rgb, int maxWidth, int maxHeight) {
   if (!rgb.defined() || rgb.dim() != 3 || rgb.size(0) != 3 || rgb.numel() == 0 ||
       rgb.scalar_type() != at::kByte) {

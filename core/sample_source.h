@@ -34,6 +34,9 @@ class SampleSource {
   virtual std::string id(std::size_t index) const = 0;
   virtual SampleFacts facts(std::size_t index) const = 0;
   virtual Sample load(std::size_t index, const Progress& progress) const = 0;
+  /// Of the sample's picture, read off a file's header where the source can; else the sample is
+  /// loaded.
+  virtual Size pictureSize(std::size_t index, const Progress& progress) const;
   /// At most about 96×72 pixels; cheap enough for a list that is being scrolled.
   virtual Thumbnail thumbnail(std::size_t index) const = 0;
 };

@@ -165,6 +165,9 @@ class ChallengeSource : public SampleSource {
     return sample;
   }
 
+  Size pictureSize(std::size_t index, const Progress&) const override {
+    return imageSize(path(entries_.at(index), kColour));
+  }
   Thumbnail thumbnail(std::size_t index) const override {
     return readThumbnail(path(entries_.at(index), kColour));
   }

@@ -41,6 +41,10 @@ class Concatenated : public SampleSource {
     sample.id = prefixes_[part] + sample.id;
     return sample;
   }
+  Size pictureSize(std::size_t index, const Progress& progress) const override {
+    const auto [part, inner] = locate(index);
+    return sources_[part]->pictureSize(inner, progress);
+  }
   Thumbnail thumbnail(std::size_t index) const override {
     const auto [part, inner] = locate(index);
     return sources_[part]->thumbnail(inner);

@@ -240,6 +240,10 @@ class TartanAirSource : public SampleSource {
     return sample;
   }
 
+  Size pictureSize(std::size_t index, const Progress&) const override {
+    const Place place = locate(index);
+    return imageSize(place.trajectory.image(place.frame));
+  }
   Thumbnail thumbnail(std::size_t index) const override {
     const Place place = locate(index);
     return readThumbnail(place.trajectory.image(place.frame));

@@ -48,7 +48,7 @@ void compareOne(PredictionReport& report, const std::vector<PredictionFile>& fil
   if (!sizes) return;
   std::string problem;
   try {
-    const Size wanted = source.load(index, {progress.stop, {}}).size();
+    const Size wanted = source.pictureSize(index, {progress.stop, {}});
     problem = sizeProblem(first, wanted, dataset);
   } catch (const Error& error) {
     problem = fmt::format("cannot be compared: {}", error.what());

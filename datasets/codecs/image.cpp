@@ -64,28 +64,42 @@ std::vector<std::uint8_t> readWhole(const InputFile& file, std::int64_t mostByte
   return bytes;
 }
 
-/// Looks at the header first; memory for the rest is asked for only if the header is in order.
-Encoded readEncoded(const std::filesystem::path& path, std::int64_t mostPixels) {
-  const InputFile file(path);
+PngHeader pngHeader(const InputFile& file, const std::vector<std::uint8_t>& start,
+                    std::int64_t mostPixels) {
+  const PngHeader header = readPngHeader(start, file.name());
+  checkPixels(header.size, mostPixels, file);
+  return header;
+}
+
+Encoded readJpeg(const InputFile& file, std::int64_t mostPixels) {
+  std::vector<std::uint8_t> bytes = readWhole(file, kMostOtherBytes);
+  const JpegHeader header = readJpegHeader(bytes, file.name());
+  checkPixels(header.size, mostPixels, file);
+  bytes.resize(checkedJpeg(bytes, file.name()).size());
+  return {file.name(), header, std::move(bytes)};
+}
+
+/// As many bytes as the header of a PNG has.
+std::vector<std::uint8_t> startOf(const InputFile& file) {
   std::vector<std::uint8_t> start(kPngHeaderBytes);
   start.resize(file.readSome(0, start.data(), start.size()));
   if (start.empty()) file.fail("is empty", "Copy or download it again");
-  if (looksLikePng(start)) {
-    const PngHeader header = readPngHeader(start, file.name());
-    checkPixels(header.size, mostPixels, file);
-    // Packing can add a little to what does not shrink.
-    const std::int64_t data = header.dataBytes();
-    const auto bytes = readWhole(file, data + data / 64 + kMostOtherBytes);
-    return {file.name(), header, checkedPng(bytes, header, file.name())};
+  if (!looksLikePng(start) && !looksLikeJpeg(start)) {
+    file.fail("is neither a PNG nor a JPEG", "Convert it to PNG");
   }
-  if (looksLikeJpeg(start)) {
-    std::vector<std::uint8_t> bytes = readWhole(file, kMostOtherBytes);
-    const JpegHeader header = readJpegHeader(bytes, file.name());
-    checkPixels(header.size, mostPixels, file);
-    bytes.resize(checkedJpeg(bytes, file.name()).size());
-    return {file.name(), header, std::move(bytes)};
-  }
-  file.fail("is neither a PNG nor a JPEG", "Convert it to PNG");
+  return start;
+}
+
+/// Looks at the header first; memory for the rest is asked for only if the header is in order.
+Encoded readEncoded(const std::filesystem::path& path, std::int64_t mostPixels) {
+  const InputFile file(path);
+  const std::vector<std::uint8_t> start = startOf(file);
+  if (!looksLikePng(start)) return readJpeg(file, mostPixels);
+  const PngHeader header = pngHeader(file, start, mostPixels);
+  // Packing can add a little to what does not shrink.
+  const std::int64_t data = header.dataBytes();
+  const auto bytes = readWhole(file, data + data / 64 + kMostOtherBytes);
+  return {file.name(), header, checkedPng(bytes, header, file.name())};
 }
 
 cv::Mat decode(const Encoded& image, int flags) {
@@ -192,6 +206,13 @@ at::Tensor readRgb(const std::filesystem::path& path, std::int64_t mostPixels) {
                     "Save the image again");
   }
   return toPlanes(decoded);
+}
+
+Size imageSize(const std::filesystem::path& path, std::int64_t mostPixels) {
+  const InputFile file(path);
+  const std::vector<std::uint8_t> start = startOf(file);
+  return looksLikePng(start) ? pngHeader(file, start, mostPixels).size
+                             : readJpeg(file, mostPixels).size();
 }
 
 Thumbnail readThumbnail(const std::filesystem::path& path) {

@@ -18,6 +18,10 @@ namespace fathom {
 /// Throws FileError: not an image, damaged, cut, more than `mostPixels`.
 at::Tensor readRgb(const std::filesystem::path& path, std::int64_t mostPixels = kMostPixels);
 
+/// The size of what readRgb reads; of a PNG only the header is looked at.
+/// Throws FileError: not an image, no header, more than `mostPixels`.
+Size imageSize(const std::filesystem::path& path, std::int64_t mostPixels = kMostPixels);
+
 /// A small picture of what readRgb reads, decoded at a fraction of its size.
 Thumbnail readThumbnail(const std::filesystem::path& path);
 

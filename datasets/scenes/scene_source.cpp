@@ -86,6 +86,11 @@ class SceneSource final : public SampleSource {
     return sample;
   }
 
+  Size pictureSize(std::size_t index, const Progress&) const override {
+    which(index);
+    const RenderSettings settings;
+    return {settings.height, settings.width};
+  }
   Thumbnail thumbnail(std::size_t index) const override {
     const auto [number, frame] = which(index);
     scenes::BuiltScenePtr built = full_.peek(number);

@@ -74,6 +74,7 @@ class ChallengeTest : public QObject {
       if (sample.low) QCOMPARE(sample.low->levels[0][0].item<int>(), numbers[index]);
       QVERIFY(!sample.intrinsics);  // not 640×480: the camera is not known
       QCOMPARE(int{source->thumbnail(index).rgb[0]}, numbers[index]);
+      QVERIFY(source->pictureSize(index, {}) == sample.size());
       check(sample);
     }
   }
@@ -211,6 +212,7 @@ class ChallengeTest : public QObject {
     const auto colour = fileError([&] { source->load(2, {}); });
     QVERIFY(colour && colour->subject() == (root / "RGB_train_HR/7.png").string());
     QVERIFY(fileError([&] { source->thumbnail(2); }));
+    QVERIFY(fileError([&] { source->pictureSize(2, {}); }));
     source->load(3, {});  // the others are not touched by it
     fs::remove(root / "RGB_train_HR/10.png");
     const auto gone = fileError([&] { source->load(3, {}); });

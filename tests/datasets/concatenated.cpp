@@ -24,7 +24,7 @@ class Listed : public SampleSource {
     progress.checkpoint();
     Sample sample;
     sample.id = id(index);
-    sample.rgb = at::full({3, 1, 1}, value(index), at::kByte);
+    sample.rgb = at::full({3, 1, 1 + value(index)}, value(index), at::kByte);
     return sample;
   }
   Thumbnail thumbnail(std::size_t index) const override {
@@ -72,6 +72,7 @@ class ConcatenatedTest : public QObject {
       QCOMPARE(all->load(index, {}).rgb[0][0][0].item<int>(), index);
       QCOMPARE(int{all->thumbnail(index).rgb[0]}, index);
       QCOMPARE(all->facts(index).hasTruth, index % 2 == 0);
+      QVERIFY((all->pictureSize(index, {}) == Size{1, 1 + index}));
     }
   }
 

@@ -329,6 +329,7 @@ class ImageTest : public QObject {
     rgb.slice(1, 0, (height + 1) / 2).select(0, 0).fill_(250);  // red above, blue everywhere
     writeRgbPng(folder_ / "thumb.png", rgb);
     const Thumbnail small = readThumbnail(folder_ / "thumb.png");
+    QVERIFY((imageSize(folder_ / "thumb.png") == Size{height, width}));
     QCOMPARE(small.width, smallWidth);
     QVERIFY(std::abs(small.height - smallHeight) <= 1);
     QCOMPARE(small.rgb.size(), static_cast<std::size_t>(small.width * small.height * 3));
@@ -342,6 +343,7 @@ class ImageTest : public QObject {
     PngFile file;
     writeBytes(folder_ / "limit.png", file.bytes());
     QCOMPARE(readRgb(folder_ / "limit.png", 15).numel(), 45);
+    QVERIFY(fileError([&] { imageSize(folder_ / "limit.png", 14); }));
     const auto error = fileError([&] { readRgb(folder_ / "limit.png", 14); });
     QVERIFY(error);
     QVERIFY2(error->problem().find("5×3 pixels") != std::string::npos, error->what());

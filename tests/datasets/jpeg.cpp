@@ -83,6 +83,7 @@ class JpegTest : public QObject {
   void thumbnailOfAJpeg() {
     writeBytes(folder_ / "large.jpg", jpegBytes(1280, 960));
     const Thumbnail small = readThumbnail(folder_ / "large.jpg");
+    QVERIFY((imageSize(folder_ / "large.jpg") == Size{960, 1280}));
     QCOMPARE(small.width, 96);
     QCOMPARE(small.height, 72);
     QVERIFY(small.rgb[0] < 20 && small.rgb[small.rgb.size() - 3] > 235);

@@ -119,6 +119,8 @@ class ScenesSourceTest : public QObject {
     QVERIFY_EXCEPTION_THROWN(source->load(5, {}), BadInput);
     QVERIFY_EXCEPTION_THROWN(source->thumbnail(5), BadInput);
     QVERIFY_EXCEPTION_THROWN(source->facts(5), BadInput);
+    QVERIFY_EXCEPTION_THROWN(source->pictureSize(5, {}), BadInput);
+    QVERIFY(source->pictureSize(4, {}) == source->load(4, {}).size());
   }
 
   void knowsItsFacts() {

@@ -57,6 +57,7 @@ class TartanAirTest : public QObject {
     const std::vector<int> values{5, 2, 3, 1, 4};
     for (std::size_t index = 0; index < values.size(); ++index) {
       const Sample sample = source->load(index, {});
+      QVERIFY(source->pictureSize(index, {}) == sample.size());
       QCOMPARE(sample.id, source->id(index));
       QCOMPARE(sample.rgb[2][5][7].item<int>(), values[index]);
       QCOMPARE(sample.truth.has_value(), index != 2);
