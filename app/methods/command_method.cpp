@@ -83,7 +83,8 @@ void checkCommand(const MethodDefinition& definition) {
   auto known = placeholders(definition, initialValues(definition.settings));
   const bool each = text(definition.parameters, "processes") == "each";
   if (each) {
-    for (const char* name : {"rgb", "rgb_npy", "low", "info", "initial", "out", "sample"})
+    for (const char* name :
+         {"rgb", "rgb_npy", "low", "info", "initial", "relative", "out", "sample"})
       known[name] = "";
   }
   (void)fillCommand(definition.command, known);
@@ -121,6 +122,7 @@ at::Tensor CommandMethod::runOnce(const UpsamplerInput& input, const Progress& p
                 {"low", files.low.string()},
                 {"info", files.info.string()},
                 {"initial", input.initial ? files.initial.string() : std::string()},
+                {"relative", input.relative ? files.relative.string() : std::string()},
                 {"out", files.out.string()},
                 {"sample", input.sampleId}});
   Process process(
@@ -195,8 +197,11 @@ void CommandServer::request(const UpsamplerInput& input, const Values& values,
   json["rgb_npy"] = files.rgbNpy.string();
   json["low"] = files.low.string();
   json["info"] = files.info.string();
-  json["initial"] = input.initial ? nlohmann::ordered_json(files.initial.string())
-                                  : nlohmann::ordered_json(nullptr);
+  const auto orNull = [](bool given, const fs::path& path) {
+    return given ? nlohmann::ordered_json(path.string()) : nlohmann::ordered_json(nullptr);
+  };
+  json["initial"] = orNull(input.initial.has_value(), files.initial);
+  json["relative"] = orNull(input.relative.has_value(), files.relative);
   json["out"] = files.out.string();
   progress.at(0.1, "waiting for the program");
   if (!process_->send(json.dump() + "\n", until, progress.stop)) {

@@ -41,8 +41,9 @@ ScratchFolder::~ScratchFolder() {
 }
 
 ExchangeFiles exchangeFiles(const fs::path& folder, const std::string& ending) {
-  return {folder / "rgb.png",  folder / "rgb.npy",     folder / "low.npy",
-          folder / "low.json", folder / "initial.npy", folder / ("out" + ending)};
+  return {folder / "rgb.png",       folder / "rgb.npy",     folder / "low.npy",
+          folder / "low.json",      folder / "initial.npy", folder / "relative.npy",
+          folder / ("out" + ending)};
 }
 
 std::string infoJson(const UpsamplerInput& input, const Values& settings) {
@@ -67,11 +68,13 @@ void writeInputs(const ExchangeFiles& files, const UpsamplerInput& input, const 
   std::error_code ignored;
   fs::remove_all(files.out, ignored);
   fs::remove(files.initial, ignored);
+  fs::remove(files.relative, ignored);
   writeRgbPng(files.rgb, input.rgb);
   writeNpy(files.rgbNpy, input.rgb);
   writeNpy(files.low, input.low.levels);
   writeFile(files.info, infoJson(input, settings));
   if (input.initial) writeNpy(files.initial, *input.initial);
+  if (input.relative) writeNpy(files.relative, *input.relative);
 }
 
 }  // namespace fathom

@@ -29,7 +29,9 @@ struct ExchangeFiles {
   std::filesystem::path low;      ///< NPY, h×w float32, levels as transmitted
   std::filesystem::path info;     ///< JSON, beside low: see infoJson
   std::filesystem::path initial;  ///< NPY, H×W float32 metres; only where a chain brings one
-  std::filesystem::path out;      ///< for the program to write
+  std::filesystem::path
+      relative;               ///< NPY, H×W float32, larger is nearer; only where a chain has one
+  std::filesystem::path out;  ///< for the program to write
 };
 /// @param ending  of `out`: ".npy"
 ExchangeFiles exchangeFiles(const std::filesystem::path& folder, const std::string& ending);

@@ -84,7 +84,8 @@ Method command(const MethodDefinition& definition) {
   Method method{plainInfo(definition), {}};
   method.info.summary = fmt::format("Runs {}.", joinCommand(definition.command));
   method.info.refines = text(definition.parameters, "processes") == "one" ||
-                        usesPlaceholder(definition.command, "initial");
+                        usesPlaceholder(definition.command, "initial") ||
+                        usesPlaceholder(definition.command, "relative");
   method.info.state = [definition](const std::string&, const Values&) {
     return commandState(definition);
   };

@@ -275,7 +275,8 @@ def one(job):
     global count
     count += 1
     print('chatter about', job['sample'])
-    assert job['settings'] == {'strength': 0.5} and job['initial'] is None
+    assert job['settings'] == {'strength': 0.5}
+    assert job['initial'] is None and job['relative'] is None
     save(job['out'], 10 * count)
     return 'fathom done ' + job['sample']
 answer(one))");
@@ -339,8 +340,11 @@ answer(one))");
   void resultsOfBeforeAreMarked() {
     MethodDefinition definition = defined("save(sys.argv[4], 2)");
     QVERIFY(!registryOf(definition).info("mine").refines);
-    definition.command.emplace_back("{initial}");
-    QVERIFY(registryOf(definition).info("mine").refines);
+    for (const char* name : {"{initial}", "{relative}"}) {
+      definition.command.emplace_back(name);
+      QVERIFY(registryOf(definition).info("mine").refines);
+      definition.command.pop_back();
+    }
   }
 
  private:

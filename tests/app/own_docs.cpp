@@ -55,7 +55,8 @@ class OwnDocsTest : public QObject {
     QVERIFY(registry.info("my_server").refines);
     QVERIFY(std::ranges::count(registry.info("my_script").settings, "strength", &Setting::name));
     // Everything that is shown is said in the table of placeholders.
-    for (const char* name : {"rgb", "rgb_npy", "low", "info", "initial", "out", "sample"}) {
+    for (const char* name :
+         {"rgb", "rgb_npy", "low", "info", "initial", "relative", "out", "sample"}) {
       QVERIFY2(page().contains(QString("`{%1}`").arg(name)), name);
     }
   }

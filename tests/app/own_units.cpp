@@ -157,6 +157,7 @@ class OwnUnitsTest : public QObject {
     QFETCH(bool, standin);
     UpsamplerInput input = someInput(standin ? test::standinGpu() : at::Device(at::kCPU));
     input.initial = at::full({32, 48}, 5.0, input.rgb.options().dtype(at::kFloat));
+    input.relative = input.initial->mul(0.25);
     const ScratchFolder scratch;
     const ExchangeFiles files = exchangeFiles(scratch.path(), ".npy");
     writeInputs(files, input, {});
@@ -164,12 +165,16 @@ class OwnUnitsTest : public QObject {
     QVERIFY(readNpy(files.rgbNpy).equal(onCpu(input.rgb)));
     QVERIFY(readNpy(files.low).equal(onCpu(input.low.levels)));
     QVERIFY(readNpy(files.initial).equal(onCpu(*input.initial)));
+    QVERIFY(readNpy(files.relative).equal(onCpu(*input.relative)));
     QCOMPARE(files.info, std::filesystem::path(files.low).replace_extension(".json"));
     // What is left of the sample before is no result of this one.
     writeNpy(files.out, input.low.levels.cpu());
     input.initial.reset();
+    input.relative.reset();
     writeInputs(files, input, {});
-    QVERIFY(!std::filesystem::exists(files.out) && !std::filesystem::exists(files.initial));
+    for (const auto& file : {files.out, files.initial, files.relative}) {
+      QVERIFY(!std::filesystem::exists(file));
+    }
   }
 
   void scratchFoldersAreOnesOwnAndGo() {
