@@ -66,12 +66,13 @@ std::string said(const Process& process) {
        process);
 }
 
-/// A result, fully checked.
-at::Tensor readResult(const fs::path& out, const Values& values, const std::string& sample,
-                      const Process& process) {
+/// A result; its uncertainty is unchecked.
+CommandResult readResult(const fs::path& out, const Values& values, const std::string& sample,
+                         const Process& process) {
   if (!fs::exists(out)) fail(sample, "wrote no result", process);
+  const double scale = real(values, "scale");
   try {
-    return readDepth(out, real(values, "scale"));
+    return {readDepth(out, scale), readUncertainty(out, scale)};
   } catch (const FileError& error) {
     fail(sample, fmt::format("wrote a result that {}", error.problem()), process);
   }
@@ -83,8 +84,8 @@ void checkCommand(const MethodDefinition& definition) {
   auto known = placeholders(definition, initialValues(definition.settings));
   const bool each = text(definition.parameters, "processes") == "each";
   if (each) {
-    for (const char* name :
-         {"rgb", "rgb_npy", "low", "info", "initial", "relative", "out", "sample"})
+    for (const char* name : {"rgb", "rgb_npy", "low", "info", "initial", "relative", "out",
+                             "out_uncertainty", "sample"})
       known[name] = "";
   }
   (void)fillCommand(definition.command, known);
@@ -111,7 +112,7 @@ CommandMethod::CommandMethod(MethodDefinition definition, Values values,
   checkCommand(definition_);
 }
 
-at::Tensor CommandMethod::runOnce(const UpsamplerInput& input, const Progress& progress) const {
+CommandResult CommandMethod::runOnce(const UpsamplerInput& input, const Progress& progress) const {
   const ScratchFolder scratch;
   const ExchangeFiles files = exchangeFiles(scratch.path(), endingOf(values_));
   writeInputs(files, input, ownSettings(definition_, values_));
@@ -124,6 +125,7 @@ at::Tensor CommandMethod::runOnce(const UpsamplerInput& input, const Progress& p
                 {"initial", input.initial ? files.initial.string() : std::string()},
                 {"relative", input.relative ? files.relative.string() : std::string()},
                 {"out", files.out.string()},
+                {"out_uncertainty", files.outUncertainty.string()},
                 {"sample", input.sampleId}});
   Process process(
       {fillCommand(definition_.command, known), workingFolder(definition_), scratch.path(), false});
@@ -142,12 +144,13 @@ at::Tensor CommandMethod::runOnce(const UpsamplerInput& input, const Progress& p
 
 Prediction CommandMethod::operator()(const UpsamplerInput& input, const Progress& progress) const {
   const Stopwatch watch(input.rgb.device());
-  const at::Tensor values =
+  const CommandResult result =
       server_ ? server_->run(input, values_, progress) : runOnce(input, progress);
   const double milliseconds = watch.milliseconds();
   progress.at(0.9, "reading its result");
   Prediction made =
-      predictionOf(values, outputUnitFromText(text(values_, "unit")), input, progress);
+      predictionOf(result.values, outputUnitFromText(text(values_, "unit")), input, progress);
+  addUncertainty(made, result.sigma, input.sampleId);
   made.milliseconds = milliseconds;
   return made;
 }
@@ -203,6 +206,7 @@ void CommandServer::request(const UpsamplerInput& input, const Values& values,
   json["initial"] = orNull(input.initial.has_value(), files.initial);
   json["relative"] = orNull(input.relative.has_value(), files.relative);
   json["out"] = files.out.string();
+  json["out_uncertainty"] = files.outUncertainty.string();
   progress.at(0.1, "waiting for the program");
   if (!process_->send(json.dump() + "\n", until, progress.stop)) {
     process_->end();
@@ -221,8 +225,8 @@ bool CommandServer::ready() {
   return event == Process::Event::kTimeOut;
 }
 
-at::Tensor CommandServer::run(const UpsamplerInput& input, const Values& values,
-                              const Progress& progress) {
+CommandResult CommandServer::run(const UpsamplerInput& input, const Values& values,
+                                 const Progress& progress) {
   std::unique_lock lock(mutex_, std::defer_lock);
   while (!lock.try_lock_for(std::chrono::milliseconds(50))) progress.checkpoint();
   const auto command = fillCommand(definition_.command, placeholders(definition_, values));

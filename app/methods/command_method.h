@@ -8,9 +8,16 @@
 #include "app/methods/definition.h"
 #include "app/methods/exchange.h"
 #include "app/methods/process.h"
+#include "app/methods/uncertainty.h"
 #include "core/upsampler.h"
 
 namespace fathom {
+
+/// What a program wrote for a sample.
+struct CommandResult {
+  at::Tensor values;
+  std::optional<StatedUncertainty> sigma;
+};
 
 /// The one process that is given all samples; shared by the methods made of one definition. Starts
 /// with the first sample, and again after a failure.
@@ -20,7 +27,7 @@ class CommandServer {
 
   /// Has one sample done and reads what the program made of it. One caller at a time, the others
   /// wait. Throws like CommandMethod.
-  at::Tensor run(const UpsamplerInput& input, const Values& values, const Progress& progress);
+  CommandResult run(const UpsamplerInput& input, const Values& values, const Progress& progress);
 
  private:
   bool ready();
@@ -50,7 +57,7 @@ class CommandMethod : public Upsampler {
   Prediction operator()(const UpsamplerInput& input, const Progress& progress) const override;
 
  private:
-  at::Tensor runOnce(const UpsamplerInput& input, const Progress& progress) const;
+  CommandResult runOnce(const UpsamplerInput& input, const Progress& progress) const;
 
   MethodDefinition definition_;
   Values values_;

@@ -153,8 +153,8 @@ TomlValue writeSetting(const Setting& setting) {
 void checkSetting(const Setting& setting, const MethodDefinition& owner) {
   const Value initial = initialValue(setting);
   checkedValues({setting}, {{setting.name, initial}}, owner.id);
-  constexpr std::array kTaken{"rgb",     "rgb_npy",  "low", "info",
-                              "initial", "relative", "out", "sample"};
+  constexpr std::array kTaken{"rgb", "rgb_npy",         "low",   "info", "initial", "relative",
+                              "out", "out_uncertainty", "sample"};
   const std::vector<Setting>& own = parametersOf(owner.kind);
   if (std::ranges::find(kTaken, setting.name) != kTaken.end() ||
       std::ranges::find(own, setting.name, &Setting::name) != own.end()) {

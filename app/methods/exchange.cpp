@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "app/methods/uncertainty.h"
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "datasets/codecs/image.h"
@@ -41,9 +42,10 @@ ScratchFolder::~ScratchFolder() {
 }
 
 ExchangeFiles exchangeFiles(const fs::path& folder, const std::string& ending) {
-  return {folder / "rgb.png",       folder / "rgb.npy",     folder / "low.npy",
-          folder / "low.json",      folder / "initial.npy", folder / "relative.npy",
-          folder / ("out" + ending)};
+  return {folder / "rgb.png",        folder / "rgb.npy",
+          folder / "low.npy",        folder / "low.json",
+          folder / "initial.npy",    folder / "relative.npy",
+          folder / ("out" + ending), folder / ("out_uncertainty" + ending)};
 }
 
 std::string infoJson(const UpsamplerInput& input, const Values& settings) {
@@ -67,6 +69,7 @@ std::string infoJson(const UpsamplerInput& input, const Values& settings) {
 void writeInputs(const ExchangeFiles& files, const UpsamplerInput& input, const Values& settings) {
   std::error_code ignored;
   fs::remove_all(files.out, ignored);
+  for (const fs::path& path : uncertaintyPaths(files.out)) fs::remove_all(path, ignored);
   fs::remove(files.initial, ignored);
   fs::remove(files.relative, ignored);
   writeRgbPng(files.rgb, input.rgb);

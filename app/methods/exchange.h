@@ -32,11 +32,12 @@ struct ExchangeFiles {
   std::filesystem::path
       relative;               ///< NPY, H×W float32, larger is nearer; only where a chain has one
   std::filesystem::path out;  ///< for the program to write
+  std::filesystem::path outUncertainty;  ///< where readUncertainty() looks beside `out`
 };
 /// @param ending  of `out`: ".npy"
 ExchangeFiles exchangeFiles(const std::filesystem::path& folder, const std::string& ending);
 
-/// Writes what goes to the program, and removes an earlier `out`. Throws FileError.
+/// Writes what goes to the program, and removes what was written before. Throws FileError.
 void writeInputs(const ExchangeFiles& files, const UpsamplerInput& input, const Values& settings);
 
 /// What the JSON beside the levels says: sample, height, width, metres_per_level, factor and phase

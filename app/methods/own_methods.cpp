@@ -28,7 +28,11 @@ class PredictionMethod : public Upsampler {
   Prediction operator()(const UpsamplerInput& input, const Progress& progress) const override {
     progress.at(0, "reading");
     const at::Tensor read = folder_->read(input.sampleId, real(values_, "scale"), dataset_);
-    return predictionOf(read, outputUnitFromText(text(values_, "unit")), input, progress);
+    Prediction made =
+        predictionOf(read, outputUnitFromText(text(values_, "unit")), input, progress);
+    addUncertainty(made, folder_->uncertainty(input.sampleId, real(values_, "scale")),
+                   input.sampleId);
+    return made;
   }
 
  private:

@@ -90,6 +90,36 @@ save(out, 7))");
     QVERIFY(made.milliseconds > 0);
   }
 
+  void uncertaintyFromAProgram() {
+    MethodDefinition definition = defined("save(sys.argv[4], 7); save(sys.argv[-1], 0.25)");
+    definition.command.emplace_back("{out_uncertainty}");
+    const Prediction made = runMethod(definition);
+    QCOMPARE((*made.uncertainty)[3][3].item<float>(), 0.25F);
+    QVERIFY(made.stamp.empty());
+    definition = defined("save(sys.argv[4], 7); save(sys.argv[-1], -1)");
+    definition.command.emplace_back("{out_uncertainty}");
+    const Prediction wrong = runMethod(definition);
+    QVERIFY(!wrong.uncertainty);
+    QCOMPARE(wrong.depth.metres[3][3].item<float>(), 7.0F);
+    QVERIFY2(wrong.stamp.find("out_uncertainty.npy has 384 values") != std::string::npos,
+             wrong.stamp.c_str());
+  }
+
+  void uncertaintyOfOneProcessForAll() {
+    // Only of the first: what it wrote then is not taken for the second's.
+    MethodDefinition definition = defined(R"(
+def one(job):
+    save(job['out'], 5)
+    if job['sample'] == 'made-0': save(job['out_uncertainty'], 0.25)
+    return 'fathom done ' + job['sample']
+answer(one))");
+    serve(definition);
+    const UpsamplerRegistry registry = registryOf(definition);
+    QCOMPARE((*runOf(registry, 0).uncertainty)[0][0].item<float>(), 0.25F);
+    const Prediction second = runOf(registry, 1);
+    QVERIFY(!second.uncertainty && second.stamp.empty());
+  }
+
   void programsThatFail_data() {
     QTest::addColumn<QString>("script");
     QTest::addColumn<QString>("says");
