@@ -161,6 +161,8 @@ void CommandServer::start(const std::vector<std::string>& command) {
   process_ = std::make_unique<Process>(
       ProcessPlan{command, workingFolder(definition_), scratch_->path(), true});
   command_ = command;
+  if (!watcher_.joinable())
+    watcher_ = std::jthread([this](const std::stop_token& stop) { watchIdleness(stop); });
 }
 
 void CommandServer::awaitAnswer(const std::string& sample, Clock::time_point until,
@@ -193,9 +195,7 @@ void CommandServer::request(const UpsamplerInput& input, const Values& values,
                             const Progress& progress) {
   const auto until = deadline(values);
   const ExchangeFiles files = exchangeFiles(scratch_->path(), endingOf(values));
-  const Values settings = ownSettings(definition_, values);
-  writeInputs(files, input, settings);
-  nlohmann::ordered_json json = nlohmann::ordered_json::parse(infoJson(input, settings));
+  nlohmann::ordered_json json = writeInputs(files, input, ownSettings(definition_, values));
   json["rgb"] = files.rgb.string();
   json["rgb_npy"] = files.rgbNpy.string();
   json["low"] = files.low.string();
@@ -208,11 +208,46 @@ void CommandServer::request(const UpsamplerInput& input, const Values& values,
   json["out"] = files.out.string();
   json["out_uncertainty"] = files.outUncertainty.string();
   progress.at(0.1, "waiting for the program");
-  if (!process_->send(json.dump() + "\n", until, progress.stop)) {
+  if (!process_->send(textOf(json, false), until, progress.stop)) {
     process_->end();
     fail(input.sampleId, "was ended: it does not read its input", *process_);
   }
   awaitAnswer(input.sampleId, until, progress);
+}
+
+/// Once this goes, the process has so many seconds until it is ended for being idle.
+class CommandServer::IdleClock {
+ public:
+  IdleClock(CommandServer& server, double seconds) : server_(server), seconds_(seconds) {}
+  IdleClock(const IdleClock&) = delete;
+  IdleClock& operator=(const IdleClock&) = delete;
+  ~IdleClock() {
+    server_.idleEnd_.reset();
+    if (seconds_ > 0)
+      server_.idleEnd_ =
+          Clock::now() + std::chrono::milliseconds(static_cast<std::int64_t>(seconds_ * 1000));
+    server_.used_.notify_all();
+  }
+
+ private:
+  CommandServer& server_;
+  double seconds_;
+};
+
+void CommandServer::watchIdleness(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    const auto until = idleEnd_;
+    const auto isAnother = [&] { return idleEnd_ != until; };
+    if (!until) {
+      used_.wait(lock, stop, isAnother);
+    } else if (!used_.wait_until(lock, stop, *until, isAnother) && !stop.stop_requested()) {
+      log().debug("{}: ended, nothing was asked of it", definition_.id);
+      process_.reset();
+      scratch_.reset();
+      idleEnd_.reset();
+    }
+  }
 }
 
 /// Whether the process is there for another sample. What it printed meanwhile is no answer.
@@ -231,6 +266,7 @@ CommandResult CommandServer::run(const UpsamplerInput& input, const Values& valu
   while (!lock.try_lock_for(std::chrono::milliseconds(50))) progress.checkpoint();
   const auto command = fillCommand(definition_.command, placeholders(definition_, values));
   if (command != command_ || !ready()) start(command);
+  const IdleClock clock(*this, real(values, "idle_limit"));
   try {
     request(input, values, progress);
     return readResult(exchangeFiles(scratch_->path(), endingOf(values)).out, values, input.sampleId,

@@ -44,6 +44,10 @@ std::vector<Setting> commandParameters() {
            Choice{{"each", "one"}, "each"}},
           {"time_limit", "Time limit", "s", "for one sample, the start of the program included",
            Real{0.1, 86400, 600}},
+          {"idle_limit", "Idle limit", "s",
+           "a single process that nothing is asked of for so long is ended, and started again when "
+           "it is needed; 0: never",
+           Real{0, 86400, 300}},
           {"folder", "Working folder", "", "empty: the folder of the file that names the command",
            File{}},
           {"output", "Output", "", "format of the file that the program writes",

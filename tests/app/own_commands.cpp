@@ -320,6 +320,26 @@ answer(one))");
     QCOMPARE(processesWith(script()).size(), 2);  // the program and its leash
   }
 
+  void anIdleProcessIsEndedAndStartedAgain() {
+    MethodDefinition definition = defined(R"(
+count = 0
+def one(job):
+    global count
+    count += 1
+    save(job['out'], count)
+    return 'fathom done ' + job['sample']
+answer(one))");
+    serve(definition);
+    definition.parameters["idle_limit"] = 0.05;
+    const UpsamplerRegistry registry = registryOf(definition);
+    for (std::size_t i = 0; i < 2; ++i) {
+      // The first sample of its process each time.
+      QCOMPARE(runOf(registry, i).depth.metres[0][0].item<float>(), 1.0F);
+      QTRY_VERIFY(processesWith(script()).isEmpty());
+      QTRY_VERIFY(QDir(scratch_).isEmpty());
+    }
+  }
+
   void oneProcessThatFails_data() {
     QTest::addColumn<QString>("body");
     QTest::addColumn<QString>("says");

@@ -11,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "app/methods/combined.h"
 #include "app/methods/exchange.h"
@@ -42,8 +43,9 @@ UpsamplerInput someInput(at::Device device = at::kCPU) {
   return input;
 }
 
-QJsonObject infoOf(const UpsamplerInput& input, const Values& settings = {}) {
-  return QJsonDocument::fromJson(QByteArray::fromStdString(infoJson(input, settings))).object();
+QJsonObject toldTo(const UpsamplerInput& input, const Values& settings = {}) {
+  return QJsonDocument::fromJson(QByteArray::fromStdString(textOf(infoOf(input, settings), true)))
+      .object();
 }
 
 /// A method of one value, with σ where it is above 0, wherever its input is.
@@ -131,7 +133,7 @@ class OwnUnitsTest : public QObject {
 
   void whatAProgramIsTold() {
     UpsamplerInput input = someInput();
-    const QJsonObject plain = infoOf(input);
+    const QJsonObject plain = toldTo(input);
     QCOMPARE(plain["sample"].toString(), QString("s-0"));
     QCOMPARE(plain["height"].toInt(), 32);
     QCOMPARE(plain["width"].toInt(), 48);
@@ -140,7 +142,7 @@ class OwnUnitsTest : public QObject {
     QCOMPARE(plain["phase"].toArray(), (QJsonArray{2, 1}));
     QVERIFY(plain["intrinsics"].isNull());
     input.intrinsics = Intrinsics{320, 321, 24, 16};
-    const QJsonObject told = infoOf(input, {{"number", 0.5},
+    const QJsonObject told = toldTo(input, {{"number", 0.5},
                                             {"whole", std::int64_t(3)},
                                             {"flag", true},
                                             {"text", std::string("\"quoted\" \xff")}});
