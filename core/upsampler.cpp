@@ -15,6 +15,10 @@ bool isWanted(const WeightsWanted& weights, const Values& values) {
   return found != values.end() && printValue(found->second) == weights.equals;
 }
 
+InnerMap relativeMap(at::Tensor values) {
+  return {kRelativeMap, "Relative depth", "", std::move(values)};
+}
+
 UpsamplerInput inputOf(const Sample& sample, const LowDepth& low) {
   UpsamplerInput input{sample.rgb, low, {}};
   input.sampleId = sample.id;

@@ -72,7 +72,8 @@ struct UpsamplerInfo {
 struct UpsamplerInput {
   at::Tensor rgb;                      ///< 3×H×W uint8; its size is the size of the result
   LowDepth low;                        ///< on the same device as rgb
-  std::optional<at::Tensor> relative;  ///< H×W float32 relative depth, where the method wants one
+  std::optional<at::Tensor> relative;  ///< H×W float32 relative depth, where the method wants one:
+                                       ///< a line of inverse depth, larger is nearer
   std::string sampleId = {};           ///< empty where there is no sample behind it
   std::optional<Intrinsics> intrinsics = {};  ///< of rgb
   std::optional<at::Tensor> initial = {};  ///< H×W float32 metres, NaN where it has none: what the
@@ -86,6 +87,12 @@ struct InnerMap {
   std::string id, title, unit;  ///< "field", "Inverse-depth field", "1/m"
   at::Tensor values;            ///< float32, of the picture's or the transmitted map's size
 };
+
+/// The inner map of a method that has a relative depth before it is fitted to the transmitted map:
+/// a chain hands it to the next method as UpsamplerInput::relative.
+inline constexpr const char* kRelativeMap = "relative";
+/// @param values  H×W float32, a line of inverse depth: larger is nearer
+InnerMap relativeMap(at::Tensor values);
 
 /// Where the depth lies with 95 % probability.
 struct DepthInterval {

@@ -4,6 +4,7 @@
 
 #include "app/cli/plan.h"
 #include "app/cli/score_summary.h"
+#include "app/cli/text.h"
 #include "app/cli/verbs.h"
 #include "app/evaluation/evaluation.h"
 #include "app/evaluation/results_folder.h"
@@ -106,7 +107,7 @@ void say(const Outcome& outcome, const Options& options) {
   for (const std::string& problem : outcome.sourceProblems) log().error("not read: {}", problem);
   for (const SampleNote& note : report.failed) {
     log().error("{}{}{} failed: {}", note.sample, note.method.empty() ? "" : ", ", note.method,
-                note.reason);
+                withoutSubject(note.reason, note.sample));
   }
   if (!report.outputProblem.empty()) log().error("{}", report.outputProblem);
   const std::string done =

@@ -15,7 +15,6 @@
 #include <limits>
 #include <optional>
 
-#include "app/methods/output_unit.h"
 #include "core/error.h"
 
 namespace fathom {
@@ -46,6 +45,12 @@ Prediction runMember(const Member& member, const UpsamplerInput& input, const Pr
   } catch (const MissingResource& error) {
     throw MissingResource(member.id + ": " + error.problem(), error.subject(), error.remedy());
   }
+}
+
+/// Null where it has none.
+const InnerMap* relativeOf(const Prediction& made) {
+  const auto found = std::ranges::find(made.innerMaps, kRelativeMap, &InnerMap::id);
+  return found == made.innerMaps.end() ? nullptr : &*found;
 }
 
 Progress partOf(const Progress& whole, std::size_t at, std::size_t count) {
@@ -165,6 +170,7 @@ Prediction Chain::operator()(const UpsamplerInput& input, const Progress& progre
   Prediction made;
   std::string stamp;
   std::vector<InnerMap> steps;
+  at::Tensor relative;
   double milliseconds = 0;
   for (std::size_t i = 0; i < members_.size(); ++i) {
     made = runMember(members_[i], next, partOf(progress, i, members_.size()));
@@ -172,15 +178,14 @@ Prediction Chain::operator()(const UpsamplerInput& input, const Progress& progre
     addRemark(stamp, made.stamp.empty() ? "" : members_[i].id + ": " + made.stamp);
     if (i + 1 == members_.size()) break;
     next.initial = valuesOf(made);
-    for (const InnerMap& map : made.innerMaps) {
-      if (map.id == kRelativeMap) next.relative = map.values;
-    }
+    if (const InnerMap* map = relativeOf(made)) next.relative = relative = map->values;
     steps.push_back({fmt::format("step_{}_{}", i + 1, members_[i].id),
                      fmt::format("After {}", members_[i].title), "m", made.depth.metres});
   }
   made.milliseconds = milliseconds;
   made.stamp = std::move(stamp);
   made.innerMaps.insert(made.innerMaps.begin(), steps.begin(), steps.end());
+  if (relative.defined() && !relativeOf(made)) made.innerMaps.push_back(relativeMap(relative));
   return made;
 }
 

@@ -36,7 +36,9 @@ class Ensemble : public Upsampler {
 };
 
 /// One method after the other: each is given what the one before it made (UpsamplerInput::initial,
-/// NaN where it has no value), and the relative map of a relative one (UpsamplerInput::relative).
+/// NaN where it has no value), and the last relative map that one before it made
+/// (UpsamplerInput::relative). That map is an inner map of the chain's result, for chains of
+/// chains.
 class Chain : public Upsampler {
  public:
   explicit Chain(std::vector<Member> members) : members_(std::move(members)) {}

@@ -66,12 +66,13 @@ std::string said(const Process& process) {
        process);
 }
 
-/// A result, fully checked.
-at::Tensor readResult(const fs::path& out, const Values& values, const std::string& sample,
-                      const Process& process) {
+/// A result; its uncertainty is unchecked.
+CommandResult readResult(const fs::path& out, const Values& values, const std::string& sample,
+                         const Process& process) {
   if (!fs::exists(out)) fail(sample, "wrote no result", process);
+  const double scale = real(values, "scale");
   try {
-    return readDepth(out, real(values, "scale"));
+    return {readDepth(out, scale), readUncertainty(out, scale)};
   } catch (const FileError& error) {
     fail(sample, fmt::format("wrote a result that {}", error.problem()), process);
   }
@@ -83,7 +84,8 @@ void checkCommand(const MethodDefinition& definition) {
   auto known = placeholders(definition, initialValues(definition.settings));
   const bool each = text(definition.parameters, "processes") == "each";
   if (each) {
-    for (const char* name : {"rgb", "rgb_npy", "low", "info", "initial", "out", "sample"})
+    for (const char* name : {"rgb", "rgb_npy", "low", "info", "initial", "relative", "out",
+                             "out_uncertainty", "sample"})
       known[name] = "";
   }
   (void)fillCommand(definition.command, known);
@@ -110,7 +112,7 @@ CommandMethod::CommandMethod(MethodDefinition definition, Values values,
   checkCommand(definition_);
 }
 
-at::Tensor CommandMethod::runOnce(const UpsamplerInput& input, const Progress& progress) const {
+CommandResult CommandMethod::runOnce(const UpsamplerInput& input, const Progress& progress) const {
   const ScratchFolder scratch;
   const ExchangeFiles files = exchangeFiles(scratch.path(), endingOf(values_));
   writeInputs(files, input, ownSettings(definition_, values_));
@@ -121,7 +123,9 @@ at::Tensor CommandMethod::runOnce(const UpsamplerInput& input, const Progress& p
                 {"low", files.low.string()},
                 {"info", files.info.string()},
                 {"initial", input.initial ? files.initial.string() : std::string()},
+                {"relative", input.relative ? files.relative.string() : std::string()},
                 {"out", files.out.string()},
+                {"out_uncertainty", files.outUncertainty.string()},
                 {"sample", input.sampleId}});
   Process process(
       {fillCommand(definition_.command, known), workingFolder(definition_), scratch.path(), false});
@@ -140,12 +144,13 @@ at::Tensor CommandMethod::runOnce(const UpsamplerInput& input, const Progress& p
 
 Prediction CommandMethod::operator()(const UpsamplerInput& input, const Progress& progress) const {
   const Stopwatch watch(input.rgb.device());
-  const at::Tensor values =
+  const CommandResult result =
       server_ ? server_->run(input, values_, progress) : runOnce(input, progress);
   const double milliseconds = watch.milliseconds();
   progress.at(0.9, "reading its result");
   Prediction made =
-      predictionOf(values, outputUnitFromText(text(values_, "unit")), input, progress);
+      predictionOf(result.values, outputUnitFromText(text(values_, "unit")), input, progress);
+  addUncertainty(made, result.sigma, input.sampleId);
   made.milliseconds = milliseconds;
   return made;
 }
@@ -156,6 +161,8 @@ void CommandServer::start(const std::vector<std::string>& command) {
   process_ = std::make_unique<Process>(
       ProcessPlan{command, workingFolder(definition_), scratch_->path(), true});
   command_ = command;
+  if (!watcher_.joinable())
+    watcher_ = std::jthread([this](const std::stop_token& stop) { watchIdleness(stop); });
 }
 
 void CommandServer::awaitAnswer(const std::string& sample, Clock::time_point until,
@@ -188,22 +195,59 @@ void CommandServer::request(const UpsamplerInput& input, const Values& values,
                             const Progress& progress) {
   const auto until = deadline(values);
   const ExchangeFiles files = exchangeFiles(scratch_->path(), endingOf(values));
-  const Values settings = ownSettings(definition_, values);
-  writeInputs(files, input, settings);
-  nlohmann::ordered_json json = nlohmann::ordered_json::parse(infoJson(input, settings));
+  nlohmann::ordered_json json = writeInputs(files, input, ownSettings(definition_, values));
   json["rgb"] = files.rgb.string();
   json["rgb_npy"] = files.rgbNpy.string();
   json["low"] = files.low.string();
   json["info"] = files.info.string();
-  json["initial"] = input.initial ? nlohmann::ordered_json(files.initial.string())
-                                  : nlohmann::ordered_json(nullptr);
+  const auto orNull = [](bool given, const fs::path& path) {
+    return given ? nlohmann::ordered_json(path.string()) : nlohmann::ordered_json(nullptr);
+  };
+  json["initial"] = orNull(input.initial.has_value(), files.initial);
+  json["relative"] = orNull(input.relative.has_value(), files.relative);
   json["out"] = files.out.string();
+  json["out_uncertainty"] = files.outUncertainty.string();
   progress.at(0.1, "waiting for the program");
-  if (!process_->send(json.dump() + "\n", until, progress.stop)) {
+  if (!process_->send(textOf(json, false), until, progress.stop)) {
     process_->end();
     fail(input.sampleId, "was ended: it does not read its input", *process_);
   }
   awaitAnswer(input.sampleId, until, progress);
+}
+
+/// Once this goes, the process has so many seconds until it is ended for being idle.
+class CommandServer::IdleClock {
+ public:
+  IdleClock(CommandServer& server, double seconds) : server_(server), seconds_(seconds) {}
+  IdleClock(const IdleClock&) = delete;
+  IdleClock& operator=(const IdleClock&) = delete;
+  ~IdleClock() {
+    server_.idleEnd_.reset();
+    if (seconds_ > 0)
+      server_.idleEnd_ =
+          Clock::now() + std::chrono::milliseconds(static_cast<std::int64_t>(seconds_ * 1000));
+    server_.used_.notify_all();
+  }
+
+ private:
+  CommandServer& server_;
+  double seconds_;
+};
+
+void CommandServer::watchIdleness(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    const auto until = idleEnd_;
+    const auto isAnother = [&] { return idleEnd_ != until; };
+    if (!until) {
+      used_.wait(lock, stop, isAnother);
+    } else if (!used_.wait_until(lock, stop, *until, isAnother) && !stop.stop_requested()) {
+      log().debug("{}: ended, nothing was asked of it", definition_.id);
+      process_.reset();
+      scratch_.reset();
+      idleEnd_.reset();
+    }
+  }
 }
 
 /// Whether the process is there for another sample. What it printed meanwhile is no answer.
@@ -216,12 +260,13 @@ bool CommandServer::ready() {
   return event == Process::Event::kTimeOut;
 }
 
-at::Tensor CommandServer::run(const UpsamplerInput& input, const Values& values,
-                              const Progress& progress) {
+CommandResult CommandServer::run(const UpsamplerInput& input, const Values& values,
+                                 const Progress& progress) {
   std::unique_lock lock(mutex_, std::defer_lock);
   while (!lock.try_lock_for(std::chrono::milliseconds(50))) progress.checkpoint();
   const auto command = fillCommand(definition_.command, placeholders(definition_, values));
   if (command != command_ || !ready()) start(command);
+  const IdleClock clock(*this, real(values, "idle_limit"));
   try {
     request(input, values, progress);
     return readResult(exchangeFiles(scratch_->path(), endingOf(values)).out, values, input.sampleId,

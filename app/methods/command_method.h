@@ -1,29 +1,41 @@
 #pragma once
 
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "app/methods/definition.h"
 #include "app/methods/exchange.h"
 #include "app/methods/process.h"
+#include "app/methods/uncertainty.h"
 #include "core/upsampler.h"
 
 namespace fathom {
 
+/// What a program wrote for a sample.
+struct CommandResult {
+  at::Tensor values;
+  std::optional<StatedUncertainty> sigma;
+};
+
 /// The one process that is given all samples; shared by the methods made of one definition. Starts
-/// with the first sample, and again after a failure.
+/// with the first sample, and again after a failure. When nothing is asked of it for the setting
+/// `idle_limit` it is ended, and started again when it is needed.
 class CommandServer {
  public:
   explicit CommandServer(MethodDefinition definition) : definition_(std::move(definition)) {}
 
   /// Has one sample done and reads what the program made of it. One caller at a time, the others
   /// wait. Throws like CommandMethod.
-  at::Tensor run(const UpsamplerInput& input, const Values& values, const Progress& progress);
+  CommandResult run(const UpsamplerInput& input, const Values& values, const Progress& progress);
 
  private:
+  class IdleClock;
   bool ready();
+  void watchIdleness(const std::stop_token& stop);
   void start(const std::vector<std::string>& command);
   void request(const UpsamplerInput& input, const Values& values, const Progress& progress);
   void awaitAnswer(const std::string& sample, Process::Clock::time_point until,
@@ -34,6 +46,9 @@ class CommandServer {
   std::optional<ScratchFolder> scratch_;
   std::unique_ptr<Process> process_;
   std::vector<std::string> command_;  ///< of the process
+  std::condition_variable_any used_;
+  std::optional<Process::Clock::time_point> idleEnd_;
+  std::jthread watcher_;  ///< ends before the rest goes
 };
 
 /// A program of the user's as a method. Its inputs are files in a folder of their own, see
@@ -50,7 +65,7 @@ class CommandMethod : public Upsampler {
   Prediction operator()(const UpsamplerInput& input, const Progress& progress) const override;
 
  private:
-  at::Tensor runOnce(const UpsamplerInput& input, const Progress& progress) const;
+  CommandResult runOnce(const UpsamplerInput& input, const Progress& progress) const;
 
   MethodDefinition definition_;
   Values values_;

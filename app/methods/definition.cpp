@@ -44,6 +44,10 @@ std::vector<Setting> commandParameters() {
            Choice{{"each", "one"}, "each"}},
           {"time_limit", "Time limit", "s", "for one sample, the start of the program included",
            Real{0.1, 86400, 600}},
+          {"idle_limit", "Idle limit", "s",
+           "a single process that nothing is asked of for so long is ended, and started again when "
+           "it is needed; 0: never",
+           Real{0, 86400, 300}},
           {"folder", "Working folder", "", "empty: the folder of the file that names the command",
            File{}},
           {"output", "Output", "", "format of the file that the program writes",
@@ -153,8 +157,8 @@ TomlValue writeSetting(const Setting& setting) {
 void checkSetting(const Setting& setting, const MethodDefinition& owner) {
   const Value initial = initialValue(setting);
   checkedValues({setting}, {{setting.name, initial}}, owner.id);
-  constexpr std::array<const char*, 7> kTaken{"rgb",     "rgb_npy", "low",   "info",
-                                              "initial", "out",     "sample"};
+  constexpr std::array kTaken{"rgb", "rgb_npy",         "low",   "info", "initial", "relative",
+                              "out", "out_uncertainty", "sample"};
   const std::vector<Setting>& own = parametersOf(owner.kind);
   if (std::ranges::find(kTaken, setting.name) != kTaken.end() ||
       std::ranges::find(own, setting.name, &Setting::name) != own.end()) {

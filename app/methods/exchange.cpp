@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "app/methods/uncertainty.h"
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "datasets/codecs/image.h"
@@ -41,11 +42,13 @@ ScratchFolder::~ScratchFolder() {
 }
 
 ExchangeFiles exchangeFiles(const fs::path& folder, const std::string& ending) {
-  return {folder / "rgb.png",  folder / "rgb.npy",     folder / "low.npy",
-          folder / "low.json", folder / "initial.npy", folder / ("out" + ending)};
+  return {folder / "rgb.png",        folder / "rgb.npy",
+          folder / "low.npy",        folder / "low.json",
+          folder / "initial.npy",    folder / "relative.npy",
+          folder / ("out" + ending), folder / ("out_uncertainty" + ending)};
 }
 
-std::string infoJson(const UpsamplerInput& input, const Values& settings) {
+Json infoOf(const UpsamplerInput& input, const Values& settings) {
   Json json;
   json["sample"] = input.sampleId;
   json["height"] = input.rgb.size(1);
@@ -60,18 +63,27 @@ std::string infoJson(const UpsamplerInput& input, const Values& settings) {
   }
   json["settings"] = Json::object();
   for (const auto& [name, value] : settings) json["settings"][name] = jsonOf(value);
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json;
 }
 
-void writeInputs(const ExchangeFiles& files, const UpsamplerInput& input, const Values& settings) {
+std::string textOf(const Json& json, bool indented) {
+  return json.dump(indented ? 2 : -1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json writeInputs(const ExchangeFiles& files, const UpsamplerInput& input, const Values& settings) {
   std::error_code ignored;
   fs::remove_all(files.out, ignored);
+  for (const fs::path& path : uncertaintyPaths(files.out)) fs::remove_all(path, ignored);
   fs::remove(files.initial, ignored);
+  fs::remove(files.relative, ignored);
   writeRgbPng(files.rgb, input.rgb);
   writeNpy(files.rgbNpy, input.rgb);
   writeNpy(files.low, input.low.levels);
-  writeFile(files.info, infoJson(input, settings));
+  Json info = infoOf(input, settings);
+  writeFile(files.info, textOf(info, true));
   if (input.initial) writeNpy(files.initial, *input.initial);
+  if (input.relative) writeNpy(files.relative, *input.relative);
+  return info;
 }
 
 }  // namespace fathom

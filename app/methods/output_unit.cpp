@@ -42,9 +42,9 @@ Prediction predictionOf(const at::Tensor& values, OutputUnit unit, const Upsampl
     Aligned aligned = align(metres, kind, input.low, {}, progress);
     made.depth = makePrediction(std::move(aligned.metres));
     made.stamp = std::move(aligned.stamp);
-    const bool handedOn = unit == OutputUnit::kRelativeInverse;
-    made.innerMaps.push_back(
-        {handedOn ? kRelativeMap : "relative_depth", "Relative result", "", metres});
+    made.innerMaps.push_back(unit == OutputUnit::kRelativeInverse
+                                 ? relativeMap(metres)
+                                 : InnerMap{"relative_depth", "Relative result", "", metres});
   }
   return made;
 }

@@ -28,7 +28,11 @@ class PredictionMethod : public Upsampler {
   Prediction operator()(const UpsamplerInput& input, const Progress& progress) const override {
     progress.at(0, "reading");
     const at::Tensor read = folder_->read(input.sampleId, real(values_, "scale"), dataset_);
-    return predictionOf(read, outputUnitFromText(text(values_, "unit")), input, progress);
+    Prediction made =
+        predictionOf(read, outputUnitFromText(text(values_, "unit")), input, progress);
+    addUncertainty(made, folder_->uncertainty(input.sampleId, real(values_, "scale")),
+                   input.sampleId);
+    return made;
   }
 
  private:
@@ -84,7 +88,8 @@ Method command(const MethodDefinition& definition) {
   Method method{plainInfo(definition), {}};
   method.info.summary = fmt::format("Runs {}.", joinCommand(definition.command));
   method.info.refines = text(definition.parameters, "processes") == "one" ||
-                        usesPlaceholder(definition.command, "initial");
+                        usesPlaceholder(definition.command, "initial") ||
+                        usesPlaceholder(definition.command, "relative");
   method.info.state = [definition](const std::string&, const Values&) {
     return commandState(definition);
   };

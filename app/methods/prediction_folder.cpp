@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/error.h"
 #include "datasets/codecs/depth_file.h"
@@ -21,6 +22,20 @@ std::optional<PredictionFile> fileAt(const std::string& sample, const fs::path& 
   if (::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return {};
   return PredictionFile{sample, path, static_cast<std::uintmax_t>(about.st_size),
                         std::int64_t{about.st_mtim.tv_sec} * 1'000'000'000 + about.st_mtim.tv_nsec};
+}
+
+/// Files that state the uncertainty of another one of the list.
+void dropUncertainties(std::vector<PredictionFile>& files) {
+  std::set<std::string, std::less<>> samples;
+  for (const PredictionFile& file : files) samples.insert(file.sample);
+  std::erase_if(files, [&](const PredictionFile& file) {
+    const auto sample = withoutUncertainty(file.sample);
+    return sample && samples.contains(*sample);
+  });
+}
+
+std::string stateOf(const fs::path& name, const PredictionFile& file) {
+  return fmt::format("{}:{}:{}", name.string(), file.bytes, file.changed);
 }
 
 bool leavesFolder(const std::string& text) {
@@ -92,6 +107,7 @@ std::vector<PredictionFile> PredictionFolder::list() const {
   }
   std::ranges::sort(files, {},
                     [](const PredictionFile& file) { return std::tie(file.sample, file.path); });
+  dropUncertainties(files);
   return files;
 }
 
@@ -115,7 +131,12 @@ std::string PredictionFolder::state(const std::string& sample) const {
   try {
     for (const fs::path& path : pattern_.pathsOf(sample)) {
       const auto file = fileAt(sample, folder_ / path);
-      if (file) state += fmt::format("{}:{}:{}", path.string(), file->bytes, file->changed);
+      if (!file) continue;
+      state += stateOf(path, *file);
+      for (const fs::path& beside : uncertaintyPaths(file->path)) {
+        if (const auto sigma = fileAt(sample, beside))
+          state += stateOf(beside.lexically_relative(folder_), *sigma);
+      }
     }
   } catch (const BadInput&) {
     // No file can have this name: missing, as find() says.
@@ -137,6 +158,12 @@ at::Tensor PredictionFolder::read(const std::string& sample, double metresPerVal
                     "It is still being written: try again when your method is done");
   }
   return values;
+}
+
+std::optional<StatedUncertainty> PredictionFolder::uncertainty(const std::string& sample,
+                                                               double metresPerValue) const {
+  const auto file = find(sample);
+  return file ? readUncertainty(file->path, metresPerValue) : std::nullopt;
 }
 
 }  // namespace fathom

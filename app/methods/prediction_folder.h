@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/methods/uncertainty.h"
 #include "core/depth_map.h"
 
 namespace fathom {
@@ -52,18 +53,21 @@ class PredictionFolder {
 
   const std::filesystem::path& path() const { return folder_; }
 
-  /// All files that match, by sample; names and sizes alone. Throws FileError where the folder
-  /// cannot be read.
+  /// All files that match, by sample; names and sizes alone. Those that hold the uncertainty of
+  /// another one are left out. Throws FileError where the folder cannot be read.
   std::vector<PredictionFile> list() const;
   /// The sample's file as it is now. Throws FileError where it has several of them.
   std::optional<PredictionFile> find(const std::string& sample) const;
-  /// Changes whenever the sample's file does: for keys of caches.
+  /// Changes whenever the sample's file or its uncertainty does: for keys of caches.
   std::string state(const std::string& sample) const;
 
   /// The sample's map as readDepth gives it. Throws FileError that names the file: missing,
   /// damaged, changed while it was being read.
   at::Tensor read(const std::string& sample, double metresPerValue = 0,
                   const std::string& dataset = {}) const;
+  /// What lies beside the sample's file (readUncertainty).
+  std::optional<StatedUncertainty> uncertainty(const std::string& sample,
+                                               double metresPerValue = 0) const;
   /// How many files were decoded so far.
   std::size_t decoded() const { return decoded_; }
 

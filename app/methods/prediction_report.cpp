@@ -13,13 +13,15 @@
 namespace fathom {
 namespace {
 
+namespace fs = std::filesystem;
+
 /// Files by sample; more than one is a problem of its own.
 using BySample = std::map<std::string, std::vector<PredictionFile>>;
 
 /// What is wrong with a file's size; empty where nothing is.
-std::string sizeProblem(const PredictionFile& file, Size wanted, const std::string& dataset) {
+std::string sizeProblem(const fs::path& file, Size wanted, const std::string& dataset) {
   try {
-    const Size size = depthSize(file.path, dataset);
+    const Size size = depthSize(file, dataset);
     if (size == wanted) return {};
     return fmt::format("is {}×{}, but the picture is {}×{}", size.width, size.height, wanted.width,
                        wanted.height);
@@ -45,15 +47,21 @@ void compareOne(PredictionReport& report, const std::vector<PredictionFile>& fil
          fmt::format("and {} are both there", files[1].path.filename().string())});
     return;
   }
+  const auto wrong = [&](const fs::path& file, const std::string& problem) {
+    if (!problem.empty()) report.wrong.push_back({first.sample, file, problem});
+  };
+  const std::vector<fs::path> sigmas = uncertaintyFiles(first.path);
+  report.uncertain += !sigmas.empty();
+  if (sigmas.size() > 1)
+    wrong(sigmas[0], fmt::format("and {} are both there", sigmas[1].filename().string()));
   if (!sizes) return;
-  std::string problem;
   try {
     const Size wanted = source.pictureSize(index, {progress.stop, {}});
-    problem = sizeProblem(first, wanted, dataset);
+    wrong(first.path, sizeProblem(first.path, wanted, dataset));
+    for (const fs::path& sigma : sigmas) wrong(sigma, sizeProblem(sigma, wanted, {}));
   } catch (const Error& error) {
-    problem = fmt::format("cannot be compared: {}", error.what());
+    wrong(first.path, fmt::format("cannot be compared: {}", error.what()));
   }
-  if (!problem.empty()) report.wrong.push_back({first.sample, first.path, problem});
 }
 
 }  // namespace
@@ -92,6 +100,7 @@ PredictionReport comparePredictions(const PredictionFolder& folder, const Sample
 
 std::string describe(const PredictionReport& report) {
   std::string text = fmt::format("{} samples: {} predictions", report.samples, report.found);
+  if (report.uncertain > 0) text += fmt::format(", {} with uncertainty", report.uncertain);
   if (!report.missing.empty()) {
     text += fmt::format(", {} missing ({})", report.missing.size(), some(report.missing));
   }
@@ -106,7 +115,10 @@ std::string describe(const PredictionReport& report) {
 
 std::string predictionReportJson(const PredictionReport& report) {
   using Json = nlohmann::ordered_json;
-  Json json{{"samples", report.samples}, {"found", report.found}, {"missing", report.missing}};
+  Json json{{"samples", report.samples},
+            {"found", report.found},
+            {"uncertain", report.uncertain},
+            {"missing", report.missing}};
   json["extra"] = namesOf(report.extra);
   json["wrong"] = Json::array();
   for (const PredictionReport::Note& note : report.wrong) {

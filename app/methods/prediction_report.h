@@ -19,6 +19,7 @@ struct PredictionReport {
   };
   std::size_t samples = 0;            ///< of the collection
   std::size_t found = 0;              ///< of them with a file
+  std::size_t uncertain = 0;          ///< of these with a file of their uncertainty
   std::vector<std::string> missing;   ///< samples without one
   std::vector<PredictionFile> extra;  ///< files of no sample
   std::vector<Note> wrong;            ///< of the wrong size, several for one sample, not readable
@@ -33,10 +34,10 @@ PredictionReport comparePredictions(const PredictionFolder& folder, const Sample
                                     const std::string& dataset, bool sizes,
                                     const Progress& progress);
 
-/// "1000 samples: 998 predictions, 2 missing (a, b), 1 extra file (c.npy)", then a line for each
-/// file that is wrong.
+/// "1000 samples: 998 predictions, 990 with uncertainty, 2 missing (a, b), 1 extra file (c.npy)",
+/// then a line for each file that is wrong.
 std::string describe(const PredictionReport& report);
-/// The same as a JSON object: samples, found, missing, extra, wrong.
+/// The same as a JSON object: samples, found, uncertain, missing, extra, wrong.
 std::string predictionReportJson(const PredictionReport& report);
 
 /// "a, b, c and 4 more"

@@ -13,6 +13,7 @@
 
 #include <cmath>
 
+#include "app/methods/uncertainty.h"
 #include "core/error.h"
 #include "core/sha256.h"
 #include "core/shape_text.h"
@@ -138,6 +139,18 @@ at::Tensor mapOf(const std::vector<at::Tensor>& outputs, int index, Size size,
   return map.slice(0, 0, input.rgb.size(1)).slice(1, 0, input.rgb.size(2)).to(at::kFloat);
 }
 
+StatedUncertainty uncertaintyOf(const std::vector<at::Tensor>& outputs,
+                                const ScriptManifest& manifest, Size size,
+                                const UpsamplerInput& input) {
+  StatedUncertainty stated{fmt::format("output {}", manifest.uncertaintyIndex), {}, {}};
+  try {
+    stated.metres = mapOf(outputs, manifest.uncertaintyIndex, size, input);
+  } catch (const BadInput& error) {
+    stated.problem = fmt::format("is not there: {}", error.problem());
+  }
+  return stated;
+}
+
 }  // namespace
 
 fs::path manifestPath(const MethodDefinition& definition) {
@@ -174,8 +187,8 @@ Prediction ScriptMethod::operator()(const UpsamplerInput& input, const Progress&
   progress.checkpoint();
   Prediction made = predictionOf(values, manifest.unit, input, progress);
   if (manifest.uncertaintyIndex >= 0) {
-    made.uncertainty =
-        mapOf(outputs, manifest.uncertaintyIndex, inputs.paddedSize(), input).contiguous();
+    addUncertainty(made, uncertaintyOf(outputs, manifest, inputs.paddedSize(), input),
+                   input.sampleId);
   }
   made.milliseconds = watch.milliseconds();
   return made;

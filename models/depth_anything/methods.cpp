@@ -39,11 +39,9 @@ class DepthAnythingMethod : public NetworkMethod {
     const at::Tensor predicted =
         relativeDepth(net, pass.input.rgb, PictureFit::kLowerBound, integer(values(), "input_size"),
                       type(), pass.progress.part(0, 0.95));
-    const Aligned aligned =
-        align(predicted, kind.maxDepth > 0 ? PredictionKind::kDepth : PredictionKind::kInverseDepth,
-              pass.input.low, alignmentFromValues(values(), kAlign), pass.progress.part(0.95, 1));
-    pass.add(aligned.stamp);
-    return aligned.metres;
+    return aligned(pass, predicted,
+                   kind.maxDepth > 0 ? PredictionKind::kDepth : PredictionKind::kInverseDepth,
+                   alignmentFromValues(values(), kAlign), pass.progress.part(0.95, 1));
   }
 
  private:

@@ -77,8 +77,8 @@ std::vector<Setting> networkSettings(const NetworkDefaults& defaults) {
 }  // namespace
 
 void NetworkMethod::Pass::add(const std::string& remark) const {
-  if (stamp.find(remark) != std::string::npos) return;
-  stamp += (stamp.empty() ? "" : ", ") + remark;
+  if (notes.stamp.find(remark) != std::string::npos) return;
+  notes.stamp += (notes.stamp.empty() ? "" : ", ") + remark;
 }
 
 at::ScalarType NetworkMethod::type() const {
@@ -105,37 +105,54 @@ std::shared_ptr<const Network> NetworkMethod::open(const Pass& pass,
   return openNetwork(recipe, pass.input.rgb.device(), type(), pass.progress);
 }
 
+at::Tensor NetworkMethod::aligned(const Pass& pass, const at::Tensor& predicted,
+                                  PredictionKind kind, const Alignment& how,
+                                  const Progress& progress) const {
+  constexpr double kLeast = 1e-3;  // m
+  const bool inverse = kind == PredictionKind::kInverseDepth;
+  pass.notes.relative = inverse ? predicted : at::clamp_min(predicted, kLeast).reciprocal();
+  Aligned fitted = align(predicted, kind, pass.input.low, how, progress);
+  pass.add(fitted.stamp);
+  return std::move(fitted.metres);
+}
+
 at::Tensor NetworkMethod::once(const Pass& pass) const {
   const std::int64_t tile = integer(values_, "tile");
   const Size size = pass.size();
   if (tile == 0 || (size.height <= tile && size.width <= tile)) return metres(pass);
   const std::int64_t overlap = integer(values_, "overlap");
   pass.add(fmt::format("tiled {}, overlap {}", tile, overlap));
-  return tiled(pass.input, tile, overlap, pass.progress,
-               [&](const UpsamplerInput& part, const Progress& progress) {
-                 return metres({part, progress, pass.member, pass.stamp});
-               });
+  const at::Tensor whole = tiled(pass.input, tile, overlap, pass.progress,
+                                 [&](const UpsamplerInput& part, const Progress& progress) {
+                                   return metres({part, progress, pass.member, pass.notes});
+                                 });
+  pass.notes.relative.reset();
+  return whole;
 }
 
 at::Tensor NetworkMethod::mirrored(const Pass& pass) const {
   if (!flag(values_, "mirror")) return once(pass);
   const Progress& progress = pass.progress;
-  const at::Tensor straight = once({pass.input, progress.part(0, 0.5), pass.member, pass.stamp});
+  const at::Tensor straight = once({pass.input, progress.part(0, 0.5), pass.member, pass.notes});
+  const at::Tensor relative = pass.notes.relative;
   const UpsamplerInput other = mirrorImage(pass.input);
-  const at::Tensor back = once({other, progress.part(0.5, 1), pass.member, pass.stamp}).flip({1});
+  const at::Tensor back = once({other, progress.part(0.5, 1), pass.member, pass.notes}).flip({1});
+  if (relative.defined()) pass.notes.relative = (relative + pass.notes.relative.flip({1})) * 0.5;
   return (straight + back) * 0.5;
 }
 
 at::Tensor NetworkMethod::averaged(const UpsamplerInput& input, const Progress& progress,
-                                   std::string& stamp) const {
+                                   Notes& notes) const {
   const std::size_t count = members();
-  at::Tensor sum;
+  at::Tensor sum, relative;
   for (std::size_t member = 0; member < count; ++member) {
     const double part = 1.0 / double(count);
     const Progress inside = progress.part(double(member) * part, double(member + 1) * part);
-    const at::Tensor one = mirrored({input, inside, member, stamp});
+    const at::Tensor one = mirrored({input, inside, member, notes});
     sum = sum.defined() ? sum + one : one;
+    if (member == 0) relative = notes.relative;
   }
+  notes.relative = relative;
   at::Tensor mean = count > 1 ? sum / double(count) : sum;
   const double greatest = real(values_, "clip_greatest");
   mean = at::clamp_min(mean, real(values_, "clip_least"));
@@ -146,13 +163,19 @@ Prediction NetworkMethod::operator()(const UpsamplerInput& input, const Progress
   check(input.low);
   const Stopwatch watch(input.rgb.device());
   Prediction prediction;
+  Notes notes;
   at::Tensor metres;
   {
     const c10::InferenceMode inference;
-    metres = averaged(input, progress, prediction.stamp);
+    metres = averaged(input, progress, notes);
   }
+  prediction.stamp = notes.stamp;
   // A tensor made in inference mode may not be written to outside: a copy may.
-  prediction.depth = makePrediction(metres.to(at::kFloat, false, true).contiguous());
+  const auto copied = [](const at::Tensor& map) {
+    return map.to(at::kFloat, false, true).contiguous();
+  };
+  prediction.depth = makePrediction(copied(metres));
+  if (notes.relative.defined()) prediction.innerMaps.push_back(relativeMap(copied(notes.relative)));
   prediction.milliseconds = watch.milliseconds();
   return prediction;
 }
@@ -163,8 +186,8 @@ Costs NetworkMethod::costs(Size size, const Progress& progress) const {
   const at::Tensor rgb = at::zeros({3, size.height, size.width}, at::kByte);
   LowDepth low;
   low.levels = at::zeros({size.height / 8, size.width / 8}, at::kFloat);
-  std::string stamp;
-  mirrored({{rgb, low, {}}, progress, 0, stamp});
+  Notes notes;
+  mirrored({{rgb, low, {}}, progress, 0, notes});
   return {counting.parameters(), counting.macs().total()};
 }
 

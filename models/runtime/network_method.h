@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/upsampler.h"
+#include "models/alignment/alignment.h"
 #include "models/runtime/network_store.h"
 
 namespace fathom {
@@ -18,8 +19,8 @@ struct NetworkDefaults {
 
 /// A method that runs networks. It brings the settings `weights`, `random_weights`, `precision`,
 /// `mirror`, `clip_least`, `clip_greatest`, `tile`, `overlap`; and for them: finding and reading
-/// weights, several checkpoints averaged, mirror averaging, tiles, the clip, stamps, time and
-/// costs. A derived class says how one picture becomes metres.
+/// weights, several checkpoints averaged, mirror averaging, tiles, the clip, stamps, the relative
+/// map, time and costs. A derived class says how one picture becomes metres.
 class NetworkMethod : public Upsampler {
  public:
   explicit NetworkMethod(Values values) : values_(std::move(values)) {}
@@ -29,12 +30,18 @@ class NetworkMethod : public Upsampler {
   Costs costs(Size size, const Progress& progress = {}) const;
 
  protected:
+  /// What a run leaves beside its metres.
+  struct Notes {
+    std::string stamp;
+    at::Tensor relative;  ///< H×W, larger is nearer; undefined where there is none
+  };
   /// One pass over one picture.
   struct Pass {
     const UpsamplerInput& input;
     const Progress& progress;
     std::size_t member = 0;  ///< which of the averaged checkpoints
-    std::string& stamp;      ///< add() what must be said of the result
+    Notes& notes;
+    /// What must be said of the result.
     void add(const std::string& remark) const;
     Size size() const { return {input.rgb.size(1), input.rgb.size(2)}; }
   };
@@ -49,6 +56,12 @@ class NetworkMethod : public Upsampler {
                                       const std::vector<WeightsWanted>& wanted) const {
     return std::dynamic_pointer_cast<const Kind>(open(pass, architecture, values, wanted));
   }
+  /// A prediction up to a line, fitted to the transmitted map; what it was before is kept as the
+  /// result's relativeMap() (of several checkpoints the first one's; of tiles none: each has a line
+  /// of its own).
+  /// @param predicted  H×W; of depth that is not positive the inverse is that of a millimetre
+  at::Tensor aligned(const Pass& pass, const at::Tensor& predicted, PredictionKind kind,
+                     const Alignment& how, const Progress& progress) const;
   const Values& values() const { return values_; }
   at::ScalarType type() const;
   /// As the networks take it: their precision.
@@ -60,8 +73,7 @@ class NetworkMethod : public Upsampler {
                                       const std::vector<WeightsWanted>& wanted) const;
   at::Tensor once(const Pass& pass) const;
   at::Tensor mirrored(const Pass& pass) const;
-  at::Tensor averaged(const UpsamplerInput& input, const Progress& progress,
-                      std::string& stamp) const;
+  at::Tensor averaged(const UpsamplerInput& input, const Progress& progress, Notes& notes) const;
   std::size_t members() const;
 
   Values values_;

@@ -25,11 +25,9 @@ class DasDepth : public NetworkMethod {
                                        {{"weights", "das_depth", {}}});
     const at::Tensor image = imagenetNormalised(bilinear(unitPicture(pass.input.rgb), kCore, true));
     const at::Tensor depth = net->depth(cast(image), pass.progress.part(0, 0.95)).to(at::kFloat);
-    const Aligned aligned =
-        align(bilinear(depth, pass.size(), true).squeeze(0).squeeze(0), PredictionKind::kDepth,
-              pass.input.low, alignmentFromValues(values(), kAlign), pass.progress.part(0.95, 1));
-    pass.add(aligned.stamp);
-    return aligned.metres;
+    return aligned(pass, bilinear(depth, pass.size(), true).squeeze(0).squeeze(0),
+                   PredictionKind::kDepth, alignmentFromValues(values(), kAlign),
+                   pass.progress.part(0.95, 1));
   }
 };
 

@@ -120,6 +120,16 @@ class CommandRunTest : public QObject {
     QCOMPARE(without.code, 2);
   }
 
+  void aFailureNamesItsSampleOnce() {
+    write(file(),
+          "sources = [\"data\"]\nlow = \"real\"\n[[method]]\nid = \"mine\"\nkind = \"command\"\n"
+          "command = [\"false\", \"{out}\"]\n");
+    const ChildResult run = runCli({"run", file(), "-o", out_});
+    QCOMPARE(run.code, 1);
+    const QString said = QString::fromUtf8(run.err);
+    QVERIFY2(said.contains("train-0000, mine failed: the program ended with exit code 1"), run.err);
+  }
+
   void predictionsAreComparedWithSamples() {
     predict("mine", 0, 2);
     const QStringList call{"predictions", temporary_->filePath("mine"),

@@ -9,7 +9,6 @@
 #include <limits>
 
 #include "app/methods/combined.h"
-#include "app/methods/output_unit.h"
 #include "app/methods/own_methods.h"
 #include "core/error.h"
 #include "made_up_methods.h"
@@ -57,13 +56,25 @@ class AddsOne : public Upsampler {
   }
 };
 
+/// Keeps what it was given.
+class Keeps : public Upsampler {
+ public:
+  Prediction operator()(const UpsamplerInput& input, const Progress&) const override {
+    given = input;
+    Prediction made;
+    made.depth = makePrediction(*input.initial);
+    return made;
+  }
+  mutable UpsamplerInput given;
+};
+
 /// Metres, with a relative map beside them.
 class Guide : public Upsampler {
  public:
   Prediction operator()(const UpsamplerInput& input, const Progress&) const override {
     Prediction made;
     made.depth = makePrediction(at::full({input.rgb.size(1), input.rgb.size(2)}, 5.0, at::kFloat));
-    made.innerMaps.push_back({kRelativeMap, "", "", made.depth.metres});
+    made.innerMaps.push_back(relativeMap(made.depth.metres));
     return made;
   }
 };
@@ -212,6 +223,33 @@ class OwnCombinedTest : public QObject {
     QCOMPARE(made.innerMaps[1].id, std::string("step_2_adds"));
     const auto guided = combined(MethodKind::kChain, "guided", {"guide", "adds"});
     QCOMPARE(runOf({guided}, "guided").depth.metres[0][0].item<float>(), 1005.0F);
+  }
+
+  void aChainOfAChainKnowsTheRelativeMap() {
+    // The inner chain ends with a method that makes none.
+    const std::vector<MethodDefinition> all{
+        combined(MethodKind::kChain, "inner", {"guide", "adds"}),
+        combined(MethodKind::kChain, "outer", {"inner", "adds"})};
+    const Prediction made = runOf(all, "outer");
+    QCOMPARE(made.depth.metres[0][0].item<float>(), 2005.0F);
+    QCOMPARE(std::ranges::count(made.innerMaps, kRelativeMap, &InnerMap::id), 1);
+  }
+
+  void aNetworkBeforeARefiner() {
+    UpsamplerRegistry registry = someMethods();
+    registerModels(registry);
+    MethodDefinition chain = combined(MethodKind::kChain, "x", {"aligned_depth_anything", "keeps"});
+    chain.members[0].values = {{"random_weights", true}, {"input_size", std::int64_t(98)}};
+    const auto keeps = std::make_shared<Keeps>();
+    add(registry, "keeps", keeps, true);
+    addOwnMethods(registry, {chain}, nullptr);
+    const Prediction alone =
+        run(*registry.create("aligned_depth_anything", chain.members[0].values));
+    run(*registry.create("x", {}));
+    QVERIFY(keeps->given.relative && keeps->given.initial);
+    QVERIFY(at::allclose(*keeps->given.relative, alone.innerMaps.at(0).values));
+    QVERIFY(at::allclose(*keeps->given.initial, alone.depth.metres));
+    QVERIFY(!at::allclose(*keeps->given.initial, *keeps->given.relative));
   }
 
   void nestedInAnyOrder() {

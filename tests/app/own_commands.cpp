@@ -90,6 +90,36 @@ save(out, 7))");
     QVERIFY(made.milliseconds > 0);
   }
 
+  void uncertaintyFromAProgram() {
+    MethodDefinition definition = defined("save(sys.argv[4], 7); save(sys.argv[-1], 0.25)");
+    definition.command.emplace_back("{out_uncertainty}");
+    const Prediction made = runMethod(definition);
+    QCOMPARE((*made.uncertainty)[3][3].item<float>(), 0.25F);
+    QVERIFY(made.stamp.empty());
+    definition = defined("save(sys.argv[4], 7); save(sys.argv[-1], -1)");
+    definition.command.emplace_back("{out_uncertainty}");
+    const Prediction wrong = runMethod(definition);
+    QVERIFY(!wrong.uncertainty);
+    QCOMPARE(wrong.depth.metres[3][3].item<float>(), 7.0F);
+    QVERIFY2(wrong.stamp.find("out_uncertainty.npy has 384 values") != std::string::npos,
+             wrong.stamp.c_str());
+  }
+
+  void uncertaintyOfOneProcessForAll() {
+    // Only of the first: what it wrote then is not taken for the second's.
+    MethodDefinition definition = defined(R"(
+def one(job):
+    save(job['out'], 5)
+    if job['sample'] == 'made-0': save(job['out_uncertainty'], 0.25)
+    return 'fathom done ' + job['sample']
+answer(one))");
+    serve(definition);
+    const UpsamplerRegistry registry = registryOf(definition);
+    QCOMPARE((*runOf(registry, 0).uncertainty)[0][0].item<float>(), 0.25F);
+    const Prediction second = runOf(registry, 1);
+    QVERIFY(!second.uncertainty && second.stamp.empty());
+  }
+
   void programsThatFail_data() {
     QTest::addColumn<QString>("script");
     QTest::addColumn<QString>("says");
@@ -275,7 +305,8 @@ def one(job):
     global count
     count += 1
     print('chatter about', job['sample'])
-    assert job['settings'] == {'strength': 0.5} and job['initial'] is None
+    assert job['settings'] == {'strength': 0.5}
+    assert job['initial'] is None and job['relative'] is None
     save(job['out'], 10 * count)
     return 'fathom done ' + job['sample']
 answer(one))");
@@ -287,6 +318,26 @@ answer(one))");
       QCOMPARE(made.depth.metres[0][0].item<float>(), 10.0F * float(i));
     }
     QCOMPARE(processesWith(script()).size(), 2);  // the program and its leash
+  }
+
+  void anIdleProcessIsEndedAndStartedAgain() {
+    MethodDefinition definition = defined(R"(
+count = 0
+def one(job):
+    global count
+    count += 1
+    save(job['out'], count)
+    return 'fathom done ' + job['sample']
+answer(one))");
+    serve(definition);
+    definition.parameters["idle_limit"] = 0.05;
+    const UpsamplerRegistry registry = registryOf(definition);
+    for (std::size_t i = 0; i < 2; ++i) {
+      // The first sample of its process each time.
+      QCOMPARE(runOf(registry, i).depth.metres[0][0].item<float>(), 1.0F);
+      QTRY_VERIFY(processesWith(script()).isEmpty());
+      QTRY_VERIFY(QDir(scratch_).isEmpty());
+    }
   }
 
   void oneProcessThatFails_data() {
@@ -339,8 +390,11 @@ answer(one))");
   void resultsOfBeforeAreMarked() {
     MethodDefinition definition = defined("save(sys.argv[4], 2)");
     QVERIFY(!registryOf(definition).info("mine").refines);
-    definition.command.emplace_back("{initial}");
-    QVERIFY(registryOf(definition).info("mine").refines);
+    for (const char* name : {"{initial}", "{relative}"}) {
+      definition.command.emplace_back(name);
+      QVERIFY(registryOf(definition).info("mine").refines);
+      definition.command.pop_back();
+    }
   }
 
  private:

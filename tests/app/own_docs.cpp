@@ -55,7 +55,8 @@ class OwnDocsTest : public QObject {
     QVERIFY(registry.info("my_server").refines);
     QVERIFY(std::ranges::count(registry.info("my_script").settings, "strength", &Setting::name));
     // Everything that is shown is said in the table of placeholders.
-    for (const char* name : {"rgb", "rgb_npy", "low", "info", "initial", "out", "sample"}) {
+    for (const char* name : {"rgb", "rgb_npy", "low", "info", "initial", "relative", "out",
+                             "out_uncertainty", "sample"}) {
       QVERIFY2(page().contains(QString("`{%1}`").arg(name)), name);
     }
   }
@@ -66,6 +67,7 @@ class OwnDocsTest : public QObject {
     const ScriptManifest read = parseManifest(manifests[0].toStdString(), "page.json");
     QCOMPARE(read.multipleOf, 32);
     QCOMPARE(read.mean[0], 0.485);
+    QCOMPARE(read.uncertaintyIndex, 1);
   }
 
   void everyParameterIsSaid() {

@@ -38,6 +38,31 @@ MethodDefinition predictionsIn(const fs::path& folder) {
 
 class OwnPredictionsTest : public QObject {
   Q_OBJECT
+ private:
+  void write(const QString& name, const at::Tensor& values) const {
+    const fs::path path = folder_ / name.toStdString();
+    fs::create_directories(path.parent_path());
+    if (path.extension() == ".pfm") {
+      const std::string head =
+          "Pf\n" + std::to_string(values.size(1)) + " " + std::to_string(values.size(0)) + "\n-1\n";
+      std::ofstream(path, std::ios::binary)
+          .write(head.data(), std::ssize(head))
+          .write(static_cast<const char*>(values.const_data_ptr()),
+                 static_cast<std::streamsize>(values.nbytes()));
+    } else {
+      writeNpy(path, values);
+    }
+  }
+  static Prediction runFirst(const UpsamplerRegistry& registry, const std::string& id) {
+    const Sample sample = MadeUpSource(1).load(0, {});
+    return (*registry.create(id, {}))(inputOf(sample, *sample.low), {});
+  }
+  static Prediction runFirst(const MethodDefinition& definition) {
+    UpsamplerRegistry registry;
+    addOwnMethods(registry, {definition}, nullptr);
+    return runFirst(registry, "mine");
+  }
+
  private Q_SLOTS:
   void init() {
     temporary_ = std::make_unique<QTemporaryDir>();
@@ -194,6 +219,116 @@ class OwnPredictionsTest : public QObject {
     const Sample sample = source.load(0, {});
     const Prediction made = (*levels)(inputOf(sample, *sample.low), {});
     QCOMPARE(made.depth.metres[0][0].item<float>(), 48.0F);
+  }
+
+  void uncertaintyLiesBesideOrBelow_data() {
+    QTest::addColumn<QString>("pattern");
+    QTest::addColumn<QString>("prediction");
+    QTest::addColumn<QString>("uncertainty");
+    QTest::newRow("beside") << ""
+                            << "made-0.npy"
+                            << "made-0_uncertainty.npy";
+    QTest::newRow("below") << ""
+                           << "made-0.npy"
+                           << "uncertainty/made-0.npy";
+    QTest::newRow("another format") << ""
+                                    << "made-0.npy"
+                                    << "made-0_uncertainty.pfm";
+    QTest::newRow("pattern") << "d_{sample}.npy"
+                             << "d_made-0.npy"
+                             << "d_made-0_uncertainty.npy";
+    QTest::newRow("folder each") << "{sample}/depth.npy"
+                                 << "made-0/depth.npy"
+                                 << "made-0/depth_uncertainty.npy";
+  }
+  void uncertaintyLiesBesideOrBelow() {
+    QFETCH(QString, pattern);
+    QFETCH(QString, prediction);
+    QFETCH(QString, uncertainty);
+    write(prediction, flat(3));
+    MethodDefinition definition = predictionsIn(folder_);
+    definition.parameters["pattern"] = pattern.toStdString();
+    QVERIFY(!runFirst(definition).uncertainty);
+    UpsamplerRegistry registry;
+    addOwnMethods(registry, {definition}, nullptr);
+    const std::string before = registry.info("mine").state("made-0", {});
+    write(uncertainty, flat(0.5));
+    QVERIFY(registry.info("mine").state("made-0", {}) != before);
+    const Prediction made = runFirst(definition);
+    QVERIFY2(made.stamp.empty(), made.stamp.c_str());
+    QVERIFY(made.uncertainty && made.uncertainty->sizes() == made.depth.metres.sizes());
+    QCOMPARE((*made.uncertainty)[15][23].item<float>(), 0.5F);
+    // It is no prediction of another sample.
+    const PredictionReport report = comparePredictions(
+        PredictionFolder(folder_, pattern.toStdString()), MadeUpSource(1), "", true, {});
+    QVERIFY2(report.complete() && report.extra.empty(), describe(report).c_str());
+    QCOMPARE(report.uncertain, std::size_t{1});
+    QCOMPARE(describe(report), std::string("1 samples: 1 predictions, 1 with uncertainty"));
+  }
+
+  void uncertaintyThatIsNone_data() {
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("negative") << 0 << "has 1 values that are negative or not finite";
+    QTest::newRow("not a number") << 1 << "has 1 values that are negative or not finite";
+    QTest::newRow("infinite") << 2 << "has 1 values that are negative or not finite";
+    QTest::newRow("wrong size") << 3 << "is 8×12 (height×width), but the picture is 16×24";
+    QTest::newRow("damaged") << 4 << "";
+    QTest::newRow("twice") << 5 << "and made-0_uncertainty.exr are both there";
+  }
+  void uncertaintyThatIsNone() {
+    QFETCH(int, kind);
+    QFETCH(QString, says);
+    at::Tensor hole = flat(3);
+    hole[0][0] = std::numeric_limits<float>::quiet_NaN();
+    write("made-0.npy", hole);
+    constexpr std::array kWrong{-0.1F, std::numeric_limits<float>::quiet_NaN(),
+                                std::numeric_limits<float>::infinity()};
+    at::Tensor sigma = kind == 3 ? flat(0.5, 8, 12) : flat(0.5);
+    sigma[0][0] = -1;  // where the prediction has no value, nothing is asked of it
+    if (kind < 3) sigma[5][5] = kWrong[static_cast<std::size_t>(kind)];
+    write("made-0_uncertainty.npy", sigma);
+    if (kind == 4) std::ofstream(folder_ / "made-0_uncertainty.npy") << "half";
+    if (kind == 5) std::ofstream(folder_ / "made-0_uncertainty.exr") << "other";
+    const Prediction made = runFirst(predictionsIn(folder_));
+    QCOMPARE(made.depth.metres[5][5].item<float>(), 3.0F);
+    QVERIFY(!made.uncertainty);
+    const QString stamp = QString::fromStdString(made.stamp);
+    QVERIFY2(stamp.contains("uncertainty left out: made-0_uncertainty.npy " + says),
+             qPrintable(stamp));
+    const bool bySize = kind >= 3;
+    const PredictionReport report =
+        comparePredictions(PredictionFolder(folder_), MadeUpSource(1), "", true, {});
+    QCOMPARE(report.complete(), !bySize);
+    if (bySize) QVERIFY(describe(report).find("made-0_uncertainty.npy") != std::string::npos);
+  }
+
+  void uncertaintyOfNoPredictionIsExtra() {
+    write("made-0.npy", flat(3));
+    write("made-1_uncertainty.npy", flat(0.5));
+    const PredictionReport report =
+        comparePredictions(PredictionFolder(folder_), MadeUpSource(2), "", true, {});
+    QCOMPARE(report.missing, (std::vector<std::string>{"made-1"}));
+    QCOMPARE(report.extra.size(), std::size_t{1});
+    QCOMPARE(withoutUncertainty("_uncertainty"), std::optional<std::string>());
+  }
+
+  void uncertaintyWeighsInEnsembles() {
+    write("made-0.npy", flat(1));
+    write("made-0_uncertainty.npy", flat(1));
+    fs::create_directories(folder_ / "other");
+    write("other/made-0.npy", flat(4));
+    write("other/made-0_uncertainty.npy", flat(2));
+    MethodDefinition other = predictionsIn(folder_ / "other");
+    other.id = "other";
+    MethodDefinition both = newDefinition(MethodKind::kEnsemble, "both");
+    both.parameters["combine"] = std::string("weighted");
+    both.members = {{"mine", {}}, {"other", {}}};
+    UpsamplerRegistry registry;
+    addOwnMethods(registry, {predictionsIn(folder_), other, both}, nullptr);
+    const Prediction made = runFirst(registry, "both");
+    QVERIFY(std::abs(made.depth.metres[3][3].item<double>() - 1.6) < 1e-6);
+    QVERIFY2(made.stamp.empty(), made.stamp.c_str());
   }
 
   void aChangedFileIsReadAgain() {

@@ -11,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "app/methods/combined.h"
 #include "app/methods/exchange.h"
@@ -42,8 +43,9 @@ UpsamplerInput someInput(at::Device device = at::kCPU) {
   return input;
 }
 
-QJsonObject infoOf(const UpsamplerInput& input, const Values& settings = {}) {
-  return QJsonDocument::fromJson(QByteArray::fromStdString(infoJson(input, settings))).object();
+QJsonObject toldTo(const UpsamplerInput& input, const Values& settings = {}) {
+  return QJsonDocument::fromJson(QByteArray::fromStdString(textOf(infoOf(input, settings), true)))
+      .object();
 }
 
 /// A method of one value, with σ where it is above 0, wherever its input is.
@@ -131,7 +133,7 @@ class OwnUnitsTest : public QObject {
 
   void whatAProgramIsTold() {
     UpsamplerInput input = someInput();
-    const QJsonObject plain = infoOf(input);
+    const QJsonObject plain = toldTo(input);
     QCOMPARE(plain["sample"].toString(), QString("s-0"));
     QCOMPARE(plain["height"].toInt(), 32);
     QCOMPARE(plain["width"].toInt(), 48);
@@ -140,7 +142,7 @@ class OwnUnitsTest : public QObject {
     QCOMPARE(plain["phase"].toArray(), (QJsonArray{2, 1}));
     QVERIFY(plain["intrinsics"].isNull());
     input.intrinsics = Intrinsics{320, 321, 24, 16};
-    const QJsonObject told = infoOf(input, {{"number", 0.5},
+    const QJsonObject told = toldTo(input, {{"number", 0.5},
                                             {"whole", std::int64_t(3)},
                                             {"flag", true},
                                             {"text", std::string("\"quoted\" \xff")}});
@@ -157,6 +159,7 @@ class OwnUnitsTest : public QObject {
     QFETCH(bool, standin);
     UpsamplerInput input = someInput(standin ? test::standinGpu() : at::Device(at::kCPU));
     input.initial = at::full({32, 48}, 5.0, input.rgb.options().dtype(at::kFloat));
+    input.relative = input.initial->mul(0.25);
     const ScratchFolder scratch;
     const ExchangeFiles files = exchangeFiles(scratch.path(), ".npy");
     writeInputs(files, input, {});
@@ -164,12 +167,16 @@ class OwnUnitsTest : public QObject {
     QVERIFY(readNpy(files.rgbNpy).equal(onCpu(input.rgb)));
     QVERIFY(readNpy(files.low).equal(onCpu(input.low.levels)));
     QVERIFY(readNpy(files.initial).equal(onCpu(*input.initial)));
+    QVERIFY(readNpy(files.relative).equal(onCpu(*input.relative)));
     QCOMPARE(files.info, std::filesystem::path(files.low).replace_extension(".json"));
     // What is left of the sample before is no result of this one.
     writeNpy(files.out, input.low.levels.cpu());
     input.initial.reset();
+    input.relative.reset();
     writeInputs(files, input, {});
-    QVERIFY(!std::filesystem::exists(files.out) && !std::filesystem::exists(files.initial));
+    for (const auto& file : {files.out, files.initial, files.relative}) {
+      QVERIFY(!std::filesystem::exists(file));
+    }
   }
 
   void scratchFoldersAreOnesOwnAndGo() {

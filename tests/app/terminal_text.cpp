@@ -61,6 +61,16 @@ class TerminalTextTest : public QObject {
     QCOMPARE(wrapped("", 4), std::string());
   }
 
+  void messagesWithoutTheirSubject() {
+    QCOMPARE(withoutSubject("made-0: is cut short", "made-0"), std::string_view("is cut short"));
+    QCOMPARE(withoutSubject("made-01: is cut short", "made-0"),
+             std::string_view("made-01: is cut short"));
+    QCOMPARE(withoutSubject("made-0 is cut short", "made-0"),
+             std::string_view("made-0 is cut short"));
+    QCOMPARE(withoutSubject(": odd", ""), std::string_view(": odd"));
+    QCOMPARE(withoutSubject("made-0: ", "made-0"), std::string_view(""));
+  }
+
   void summaryHasABlockForEachProtocol() {
     ScoreRow row{"a", "bicubic", "plain", {}};
     row.scores.values.fill(0.25);

@@ -7,6 +7,7 @@
 #include <QtTest>
 
 #include "core/error.h"
+#include "models/alignment/alignment.h"
 #include "models/conformance/filling.h"
 #include "models/depth_anything/relative.h"
 #include "models/registry.h"
@@ -60,6 +61,17 @@ Prediction run(const std::string& id, const UpsamplerInput& input, Values values
                const Progress& progress = {}) {
   values["random_weights"] = true;
   return (*registered().create(id, values))(input, progress);
+}
+
+/// Of the Depth Anything methods, small and on few pixels.
+const Values kSmallGuide{{"variant", std::string("vits")}, {"input_size", std::int64_t(98)}};
+
+/// Undefined where it has none.
+at::Tensor relativeOf(const Prediction& made) {
+  for (const InnerMap& map : made.innerMaps) {
+    if (map.id == kRelativeMap) return map.values;
+  }
+  return {};
 }
 
 }  // namespace
@@ -218,7 +230,56 @@ class MethodsTest : public QObject {
       const Prediction prediction = run(id.toStdString(), inputOf(size, factor), values);
       QVERIFY(prediction.depth.size() == size);
       QVERIFY(at::isfinite(prediction.depth.metres).all().item<bool>());
+      const bool fitted = id == "das_depth" || id == "aligned_depth_anything";
+      QCOMPARE(relativeOf(prediction).defined(), fitted);
+      if (fitted) QCOMPARE(relativeOf(prediction).sizes(), prediction.depth.metres.sizes());
     }
+  }
+
+  void whatWasFittedIsKept_data() {
+    QTest::addColumn<QString>("model");
+    QTest::newRow("relative") << "relative";
+    QTest::newRow("metric") << "metric_hypersim";
+  }
+  void whatWasFittedIsKept() {
+    // The result again, from the inner map and the same fit: so larger is nearer.
+    QFETCH(QString, model);
+    Values values = kSmallGuide;
+    values["model"] = model.toStdString();
+    const UpsamplerInput input = inputOf({64, 96});
+    const Prediction made = run("aligned_depth_anything", input, values);
+    QCOMPARE(made.innerMaps.size(), std::size_t(1));
+    QCOMPARE(made.innerMaps[0].title, std::string("Relative depth"));
+    QVERIFY(made.innerMaps[0].unit.empty());
+    at::Tensor relative = relativeOf(made);
+    QVERIFY(relative.scalar_type() == at::kFloat && !relative.is_inference());
+    const bool metric = model != "relative";
+    const Aligned again =
+        align(metric ? relative.reciprocal() : relative,
+              metric ? PredictionKind::kDepth : PredictionKind::kInverseDepth, input.low, {}, {});
+    QVERIFY(worstDifference(again.metres, made.depth.metres) < 1e-3);
+    QVERIFY(relative.max().item<float>() > relative.min().item<float>());
+  }
+
+  void theRelativeMapOfAMirroredRun() {
+    const UpsamplerInput input = inputOf({64, 96});
+    Values values = kSmallGuide;
+    const at::Tensor straight = relativeOf(run("aligned_depth_anything", input, values));
+    UpsamplerInput other = input;
+    other.rgb = input.rgb.flip({2}).contiguous();
+    const at::Tensor mirrored = relativeOf(run("aligned_depth_anything", other, values)).flip({1});
+    QVERIFY(!at::equal(straight, mirrored));
+    values["mirror"] = true;
+    const at::Tensor both = relativeOf(run("aligned_depth_anything", input, values));
+    QVERIFY(worstDifference(both, (straight + mirrored) * 0.5) < 1e-4);
+  }
+
+  void tilesHaveNoCommonRelativeMap() {
+    Values values = kSmallGuide;
+    values["tile"] = std::int64_t(64);
+    values["overlap"] = std::int64_t(16);
+    const Prediction made = run("aligned_depth_anything", inputOf({128, 64}), values);
+    QVERIFY(has(made.stamp, "tiled") && made.innerMaps.empty());
   }
 
   void mirrorAveragingIsSymmetric() {
