@@ -6,6 +6,7 @@
 
 #include "app/window/main_window.h"
 #include "app/window/method_shelf.h"
+#include "app/window/run_files.h"
 #include "app/window/screenshot.h"
 #include "core/device.h"
 #include "core/error.h"
@@ -23,10 +24,11 @@ constexpr std::size_t kCacheBytes = std::size_t{1} << 30;
 void declareOptions(QCommandLineParser& parser) {
   parser.setApplicationDescription(
       "The window of Fathom. Opens the folders given (TartanAir V1, AIS/AIM challenge) and the "
-      "embedded scenes.");
+      "embedded scenes, or a run file.");
   parser.addHelpOption();
   parser.addVersionOption();
-  parser.addPositionalArgument("PATH", "folders of samples", "[PATH...]");
+  parser.addPositionalArgument("PATH", "folders of samples, scenes:0-4, or one run file (*.toml)",
+                               "[PATH...]");
   parser.addOption({"theme", "dark or light (default: as last time, dark at first)", "theme"});
   parser.addOption({"device", "cpu, cuda or auto (default)", "device", "auto"});
   fathom::declareScreenshotOptions(parser);
@@ -66,10 +68,12 @@ int main(int argc, char** argv) {
   fathom::Workbench workbench(std::move(pipeline));
   fathom::MethodShelf shelf(workbench, fathom::MethodShelf::usualFile(),
                             std::make_shared<fathom::Consent>(fathom::Consent::usualStore()));
+  fathom::RunFiles files(workbench, shelf);
   fathom::MainWindow window(workbench);
   window.setShelf(&shelf);
+  window.setRunFiles(&files);
   window.restoreSettings(parser.value("theme"));
-  if (!parser.positionalArguments().isEmpty()) workbench.open(parser.positionalArguments());
+  if (!parser.positionalArguments().isEmpty()) window.openPaths(parser.positionalArguments());
   window.show();
   fathom::takeScreenshotIfAsked(parser, window, workbench);
   return QApplication::exec();
