@@ -2,12 +2,13 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QTimer>
-#include <cstdio>
+#include <memory>
 
 #include "app/window/main_window.h"
 #include "app/window/method_shelf.h"
 #include "app/window/run_files.h"
 #include "app/window/screenshot.h"
+#include "app/window/session.h"
 #include "core/device.h"
 #include "core/error.h"
 #include "core/log.h"
@@ -31,6 +32,7 @@ void declareOptions(QCommandLineParser& parser) {
                                "[PATH...]");
   parser.addOption({"theme", "dark or light (default: as last time, dark at first)", "theme"});
   parser.addOption({"device", "cpu, cuda or auto (default)", "device", "auto"});
+  parser.addOption({"fresh", "do not bring back what was on show last time"});
   fathom::declareScreenshotOptions(parser);
 }
 
@@ -42,6 +44,20 @@ at::Device chooseDevice(const std::string& text) {
     fathom::log().warn("{}; using the CPU", error.what());
     return at::kCPU;
   }
+}
+
+/// Pictures and timings are of what was asked for, and leave no trace.
+std::unique_ptr<fathom::Session> keepSession(const QCommandLineParser& parser,
+                                             fathom::Workbench& workbench,
+                                             fathom::MethodShelf& shelf, fathom::RunFiles& files,
+                                             fathom::MainWindow& window) {
+  if (parser.isSet("screenshot") || parser.isSet("time-start")) return {};
+  auto session =
+      std::make_unique<fathom::Session>(workbench, shelf, files, fathom::Session::usualFile());
+  QObject::connect(session.get(), &fathom::Session::warned, &window, &fathom::MainWindow::say);
+  const bool named = !parser.positionalArguments().isEmpty();
+  if (!named && !parser.isSet("fresh")) session->restore();
+  return session;
 }
 
 }  // namespace
@@ -73,6 +89,7 @@ int main(int argc, char** argv) {
   window.setShelf(&shelf);
   window.setRunFiles(&files);
   window.restoreSettings(parser.value("theme"));
+  const auto session = keepSession(parser, workbench, shelf, files, window);
   if (!parser.positionalArguments().isEmpty()) window.openPaths(parser.positionalArguments());
   window.show();
   fathom::takeScreenshotIfAsked(parser, window, workbench);

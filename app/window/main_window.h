@@ -49,6 +49,8 @@ class MainWindow : public QMainWindow {
   void openPaths(const QStringList& paths);
   /// Opens it again; one that is gone is taken off the list, which the user is told.
   void openRecent(const QString& path);
+  /// In the status bar, for a while.
+  void say(const QString& text);
   /// To the file that is open, else to one that is asked for. False where nothing was written.
   bool saveRunFile();
   /// The dialog for a new method (empty) or one of the user's. Without a shelf nothing happens.
@@ -112,7 +114,6 @@ class MainWindow : public QMainWindow {
   void showJob(const QString& text);
   void showDownloads();
   void updateStamp();
-  void say(const QString& text);
 
   Workbench& workbench_;
   TopBar* topBar_ = nullptr;
