@@ -56,6 +56,8 @@ class MainWindow : public QMainWindow {
   /// The dialog for a new method (empty) or one of the user's. Without a shelf nothing happens.
   void editMethod(const std::string& id);
   void removeMethod(const std::string& id);
+  /// Asks about the code whose refusal made a method fail, and computes again once it is allowed.
+  void allowCode(const std::string& method, const std::string& failure);
   /// Null until it was shown.
   WeightsDialog* weightsDialog() const { return weights_; }
   /// The methods, with the focus in their search field.

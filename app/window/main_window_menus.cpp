@@ -20,6 +20,7 @@
 #include "app/window/main_window.h"
 #include "app/window/method_dialog.h"
 #include "app/window/method_shelf.h"
+#include "app/window/method_trial.h"
 #include "app/window/methods_panel.h"
 #include "app/window/scores_panel.h"
 #include "core/device.h"
@@ -138,6 +139,7 @@ void MainWindow::setShelf(MethodShelf* shelf) {
   connect(shelf_, &MethodShelf::changed, this, tell);
   connect(methods_, &MethodsPanel::editWanted, this, &MainWindow::editMethod);
   connect(methods_, &MethodsPanel::removeWanted, this, &MainWindow::removeMethod);
+  connect(panes_, &PanesView::consentWanted, this, &MainWindow::allowCode);
   tell();
   if (!shelf_->problems().isEmpty()) say(shelf_->problems().join(QLatin1String("  ")));
 }
@@ -168,6 +170,15 @@ void MainWindow::removeMethod(const std::string& id) {
   } catch (const std::exception& error) {
     say(QString::fromStdString(describe(error)));
   }
+}
+
+void MainWindow::allowCode(const std::string& method, const std::string& failure) {
+  const std::filesystem::path file =
+      shelf_ ? shelf_->refusedFile(method, failure) : std::filesystem::path();
+  if (file.empty()) return say(QString::fromStdString(failure));
+  withConsent(
+      shelf_->consent(), file, this, [this] { workbench_.refresh(); },
+      [this](const QString& why) { say(why); });
 }
 
 void MainWindow::makeWindowMenu() {

@@ -132,6 +132,7 @@ QWidget* MethodDialog::makeForm() {
   top->addRow(tr("Title"), title_);
   top->addRow(tr("Id"), id_);
   top->addRow(tr("Colour"), colourButton_);
+  form_->setMargin(0);  // its rows begin where the others do
   auto* content = new QWidget;
   auto* rows = new QVBoxLayout(content);
   rows->setContentsMargins(0, 0, 8, 0);

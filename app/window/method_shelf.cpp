@@ -104,6 +104,20 @@ const MethodDefinition* MethodShelf::find(const std::string& id) const {
   return nullptr;
 }
 
+fs::path MethodShelf::refusedFile(const std::string& id, const std::string& failure) const {
+  const MethodDefinition* definition = isRefusal(failure) ? find(id) : nullptr;
+  if (!definition) return {};
+  if (definition->kind == MethodKind::kTorchScript) {
+    const fs::path file = definition->path("file");
+    return failure.find(file.string()) == std::string::npos ? fs::path() : file;
+  }
+  for (const MethodChoice& member : definition->members) {
+    fs::path file = refusedFile(member.id, failure);
+    if (!file.empty()) return file;
+  }
+  return {};
+}
+
 std::string MethodShelf::freeId(const std::string& wish) const {
   const UpsamplerRegistry& known = workbench_.pipeline().methods();
   std::string id = wish;

@@ -43,6 +43,10 @@ class MethodShelf : public QObject {
   /// What could not be taken from the file, a sentence each.
   const QStringList& problems() const { return problems_; }
 
+  /// The file whose code was refused when this method failed so, itself or a member of it; empty
+  /// where that was not the reason.
+  std::filesystem::path refusedFile(const std::string& id, const std::string& failure) const;
+
   /// An id that is free: "my-method", "my-method-2" …
   std::string freeId(const std::string& wish) const;
   /// All methods, with this one in the place of `replaced` (empty: as a new one). Throws BadInput.
