@@ -13,6 +13,8 @@
 namespace fathom {
 namespace {
 
+constexpr const char* kNotAllowed = "was not allowed to run";
+
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
@@ -86,11 +88,14 @@ void Consent::require(const fs::path& file, const std::string& sha256) {
   if (allows(sha256)) return;
   if (ask_ && ask_(file, sha256)) return allow(sha256, file.string());
   throw MissingResource(
-      fmt::format("a TorchScript file is a program, and this one (SHA-256 {}) was not allowed to "
-                  "run",
-                  sha256),
+      fmt::format("a TorchScript file is a program, and this one (SHA-256 {}) {}", sha256,
+                  kNotAllowed),
       file.string(),
       fmt::format("If you trust where it comes from: --allow-code {}", file.string()));
+}
+
+bool isRefusal(std::string_view failure) {
+  return failure.find(kNotAllowed) != std::string_view::npos;
 }
 
 AllowedCode allowedCodeFromText(const std::string& text) {

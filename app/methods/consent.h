@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 namespace fathom {
 
@@ -45,6 +46,9 @@ class Consent {
   mutable std::mutex mutex_;
   std::map<std::string, std::string> allowed_;
 };
+
+/// Whether a method failed because require() refused a file, by what it said.
+bool isRefusal(std::string_view failure);
 
 /// "allow SHA256|FILE" of a command line: the hash, computed where a file is named. Throws
 /// FileError, BadInput.

@@ -57,6 +57,12 @@ void Document::setFit(std::function<ExperimentState(ExperimentState)> fit) {
   Q_EMIT changed(false);
 }
 
+void Document::reset(ExperimentState state) {
+  undo_.clear();
+  inGesture_ = false;
+  set(state, false);
+}
+
 void Document::set(const ExperimentState& state, bool dragging) {
   state_ = fit_ ? fit_(state) : state;
   Q_EMIT changed(dragging);

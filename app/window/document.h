@@ -22,6 +22,9 @@ class Document : public QObject {
   /// may be gone since, or have other settings.
   void setFit(std::function<ExperimentState(ExperimentState)> fit);
 
+  /// Begins anew with this state: there is nothing to undo.
+  void reset(ExperimentState state);
+
   /// One undoable step, called `what` in the Edit menu. While `dragging`, further changes of the
   /// same name become part of the same step; nothing happens where nothing changes.
   void change(const QString& what, ExperimentState next, bool dragging = false);

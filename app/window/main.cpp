@@ -2,11 +2,13 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QTimer>
-#include <cstdio>
+#include <memory>
 
 #include "app/window/main_window.h"
 #include "app/window/method_shelf.h"
+#include "app/window/run_files.h"
 #include "app/window/screenshot.h"
+#include "app/window/session.h"
 #include "core/device.h"
 #include "core/error.h"
 #include "core/log.h"
@@ -23,12 +25,14 @@ constexpr std::size_t kCacheBytes = std::size_t{1} << 30;
 void declareOptions(QCommandLineParser& parser) {
   parser.setApplicationDescription(
       "The window of Fathom. Opens the folders given (TartanAir V1, AIS/AIM challenge) and the "
-      "embedded scenes.");
+      "embedded scenes, or a run file.");
   parser.addHelpOption();
   parser.addVersionOption();
-  parser.addPositionalArgument("PATH", "folders of samples", "[PATH...]");
+  parser.addPositionalArgument("PATH", "folders of samples, scenes:0-4, or one run file (*.toml)",
+                               "[PATH...]");
   parser.addOption({"theme", "dark or light (default: as last time, dark at first)", "theme"});
   parser.addOption({"device", "cpu, cuda or auto (default)", "device", "auto"});
+  parser.addOption({"fresh", "do not bring back what was on show last time"});
   fathom::declareScreenshotOptions(parser);
 }
 
@@ -40,6 +44,20 @@ at::Device chooseDevice(const std::string& text) {
     fathom::log().warn("{}; using the CPU", error.what());
     return at::kCPU;
   }
+}
+
+/// Pictures and timings are of what was asked for, and leave no trace.
+std::unique_ptr<fathom::Session> keepSession(const QCommandLineParser& parser,
+                                             fathom::Workbench& workbench,
+                                             fathom::MethodShelf& shelf, fathom::RunFiles& files,
+                                             fathom::MainWindow& window) {
+  if (parser.isSet("screenshot") || parser.isSet("time-start")) return {};
+  auto session =
+      std::make_unique<fathom::Session>(workbench, shelf, files, fathom::Session::usualFile());
+  QObject::connect(session.get(), &fathom::Session::warned, &window, &fathom::MainWindow::say);
+  const bool named = !parser.positionalArguments().isEmpty();
+  if (!named && !parser.isSet("fresh")) session->restore();
+  return session;
 }
 
 }  // namespace
@@ -66,10 +84,13 @@ int main(int argc, char** argv) {
   fathom::Workbench workbench(std::move(pipeline));
   fathom::MethodShelf shelf(workbench, fathom::MethodShelf::usualFile(),
                             std::make_shared<fathom::Consent>(fathom::Consent::usualStore()));
+  fathom::RunFiles files(workbench, shelf);
   fathom::MainWindow window(workbench);
   window.setShelf(&shelf);
+  window.setRunFiles(&files);
   window.restoreSettings(parser.value("theme"));
-  if (!parser.positionalArguments().isEmpty()) workbench.open(parser.positionalArguments());
+  const auto session = keepSession(parser, workbench, shelf, files, window);
+  if (!parser.positionalArguments().isEmpty()) window.openPaths(parser.positionalArguments());
   window.show();
   fathom::takeScreenshotIfAsked(parser, window, workbench);
   return QApplication::exec();

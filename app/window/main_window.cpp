@@ -1,12 +1,9 @@
 #include "app/window/main_window.h"
 
 #include <QApplication>
-#include <QCloseEvent>
 #include <QDockWidget>
-#include <QDragEnterEvent>
-#include <QFileInfo>
+#include <QKeyEvent>
 #include <QLabel>
-#include <QMimeData>
 #include <QScrollArea>
 #include <QSettings>
 #include <QSplitter>
@@ -67,6 +64,7 @@ MainWindow::MainWindow(Workbench& workbench) : workbench_(workbench) {
   makeMenus();
   qApp->installEventFilter(this);
   connect(&workbench_, &Workbench::sourceChanged, this, &MainWindow::updateTitle);
+  connect(&workbench_, &Workbench::sourceChanged, this, &MainWindow::rememberOpened);
   connect(&workbench_, &Workbench::openFailed, this, &MainWindow::say);
   connect(&workbench_, &Workbench::sampleChanged, this, &MainWindow::updateStatus);
   connect(&workbench_, &Workbench::settled, this, &MainWindow::updateStatus);
@@ -256,11 +254,6 @@ void MainWindow::updateStamp() {
   cloud_->setStamp(panes_->stampOf(panes_->selected()));
 }
 
-void MainWindow::updateTitle() {
-  const auto& sections = workbench_.sections();
-  setWindowTitle(sections.empty() ? tr("Fathom") : tr("%1 — Fathom").arg(sections.front().title));
-}
-
 void MainWindow::say(const QString& text) {
   statusBar()->showMessage(text, 15000);
 }
@@ -313,28 +306,6 @@ void MainWindow::restoreSettings(const QString& theme) {
     restoreGeometry(settings.value("geometry").toByteArray());
     restoreState(settings.value("docks").toByteArray());
   }
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-  workbench_.cancel();
-  if (!hiddenBefore_.empty()) toggleZones();  // Tab is for now, not for the next start
-  QSettings settings;
-  settings.setValue("geometry", saveGeometry());
-  settings.setValue("docks", saveState());
-  event->accept();
-}
-
-void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-  if (event->mimeData()->hasUrls()) event->acceptProposedAction();
-}
-
-void MainWindow::dropEvent(QDropEvent* event) {
-  QStringList paths;
-  for (const QUrl& url : event->mimeData()->urls()) {
-    if (url.isLocalFile()) paths << url.toLocalFile();
-  }
-  if (paths.isEmpty()) return say(tr("Only local folders can be opened."));
-  workbench_.open(paths);
 }
 
 /// Single keys and Tab act only while the panes or the 3D view have the focus: in fields, lists

@@ -19,6 +19,7 @@ class BarView;
 class CloudPane;
 class MethodShelf;
 class MethodsPanel;
+class RunFiles;
 class ScoresPanel;
 class WeightsDialog;
 
@@ -41,9 +42,22 @@ class MainWindow : public QMainWindow {
   void showWeights(const std::string& name = {});
   /// Lets the user bring methods: menu entries, buttons and dialog work on this shelf from now on.
   void setShelf(MethodShelf* shelf);
+  /// Lets the user open and save run files from now on.
+  void setRunFiles(RunFiles* files);
+  RunFiles* runFiles() const { return files_; }
+  /// Folders, "scenes:0-4", or one run file; asks first where changes to a run file would be lost.
+  void openPaths(const QStringList& paths);
+  /// Opens it again; one that is gone is taken off the list, which the user is told.
+  void openRecent(const QString& path);
+  /// In the status bar, for a while.
+  void say(const QString& text);
+  /// To the file that is open, else to one that is asked for. False where nothing was written.
+  bool saveRunFile();
   /// The dialog for a new method (empty) or one of the user's. Without a shelf nothing happens.
   void editMethod(const std::string& id);
   void removeMethod(const std::string& id);
+  /// Asks about the code whose refusal made a method fail, and computes again once it is allowed.
+  void allowCode(const std::string& method, const std::string& failure);
   /// Null until it was shown.
   WeightsDialog* weightsDialog() const { return weights_; }
   /// The methods, with the focus in their search field.
@@ -78,6 +92,13 @@ class MainWindow : public QMainWindow {
   void makeHelpMenu();
   QAction* action(const QString& icon, const QString& text, const QKeySequence& key);
   void openFolder();
+  void chooseRunFile();
+  bool saveRunFileAs();
+  bool writeRunFile(const QString& file);
+  bool mayLeaveRunFile();
+  void fillRecentMenu(QMenu& menu);
+  void rememberOpened();
+  void complain(const QString& what, const QString& why);
   void exportTable();
   void exportView();
   void save(const QString& title, const QString& suggestion, const QString& filter,
@@ -95,7 +116,6 @@ class MainWindow : public QMainWindow {
   void showJob(const QString& text);
   void showDownloads();
   void updateStamp();
-  void say(const QString& text);
 
   Workbench& workbench_;
   TopBar* topBar_ = nullptr;
@@ -109,6 +129,9 @@ class MainWindow : public QMainWindow {
   bool halved_ = false;  ///< panes and 3D view have got their first share of the middle
   MethodsPanel* methods_ = nullptr;
   MethodShelf* shelf_ = nullptr;
+  RunFiles* files_ = nullptr;
+  QList<QAction*> forRunFiles_;  ///< of the File menu
+  QStringList opening_;          ///< what the user asked for last
   WeightsDialog* weights_ = nullptr;
   QLabel *pixel_ = nullptr, *job_ = nullptr, *device_ = nullptr;
   QToolButton* cancel_ = nullptr;     ///< beside the job that it stops

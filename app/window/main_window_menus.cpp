@@ -20,6 +20,7 @@
 #include "app/window/main_window.h"
 #include "app/window/method_dialog.h"
 #include "app/window/method_shelf.h"
+#include "app/window/method_trial.h"
 #include "app/window/methods_panel.h"
 #include "app/window/scores_panel.h"
 #include "core/device.h"
@@ -55,22 +56,6 @@ void MainWindow::makeMenus() {
   makeMethodsMenu();
   makeWindowMenu();
   makeHelpMenu();
-}
-
-void MainWindow::makeFileMenu() {
-  QMenu* menu = menuBar()->addMenu(tr("&File"));
-  const auto add = [&](QAction* made, auto slot) {
-    menu->addAction(made);
-    connect(made, &QAction::triggered, this, slot);
-  };
-  add(action("open", tr("&Open folder…"), QKeySequence::Open), &MainWindow::openFolder);
-  menu->addSeparator();
-  add(action("table", tr("Export &table as CSV…"), QKeySequence("Ctrl+E")),
-      &MainWindow::exportTable);
-  add(action("camera", tr("Export &view as PNG…"), QKeySequence("Ctrl+Alt+S")),
-      &MainWindow::exportView);
-  menu->addSeparator();
-  add(action("close", tr("&Quit"), QKeySequence::Quit), &MainWindow::close);
 }
 
 void MainWindow::makeEditMenu() {
@@ -148,12 +133,13 @@ void MainWindow::setShelf(MethodShelf* shelf) {
   shelf_ = shelf;
   const auto tell = [this] {
     std::set<std::string> ids;
-    for (const MethodDefinition& each : shelf_->definitions()) ids.insert(each.id);
+    for (const MethodDefinition& each : shelf_->own()) ids.insert(each.id);
     methods_->setOwn(std::move(ids));
   };
   connect(shelf_, &MethodShelf::changed, this, tell);
   connect(methods_, &MethodsPanel::editWanted, this, &MainWindow::editMethod);
   connect(methods_, &MethodsPanel::removeWanted, this, &MainWindow::removeMethod);
+  connect(panes_, &PanesView::consentWanted, this, &MainWindow::allowCode);
   tell();
   if (!shelf_->problems().isEmpty()) say(shelf_->problems().join(QLatin1String("  ")));
 }
@@ -186,6 +172,15 @@ void MainWindow::removeMethod(const std::string& id) {
   }
 }
 
+void MainWindow::allowCode(const std::string& method, const std::string& failure) {
+  const std::filesystem::path file =
+      shelf_ ? shelf_->refusedFile(method, failure) : std::filesystem::path();
+  if (file.empty()) return say(QString::fromStdString(failure));
+  withConsent(
+      shelf_->consent(), file, this, [this] { workbench_.refresh(); },
+      [this](const QString& why) { say(why); });
+}
+
 void MainWindow::makeWindowMenu() {
   QMenu* menu = menuBar()->addMenu(tr("&Window"));
   for (QDockWidget* zone : zones_) menu->addAction(zone->toggleViewAction());
@@ -215,15 +210,6 @@ void MainWindow::makeHelpMenu() {
                            .arg(aboutLine(describeDevice(workbench_.pipeline().device()))));
   });
   menu->addActions({keys, about});
-}
-
-void MainWindow::openFolder() {
-  QSettings settings;
-  const QString folder = QFileDialog::getExistingDirectory(
-      this, tr("Open a folder of samples"), settings.value("folder", QDir::homePath()).toString());
-  if (folder.isEmpty()) return;
-  settings.setValue("folder", folder);
-  workbench_.open({folder});
 }
 
 Provenance MainWindow::provenance() const {
@@ -313,7 +299,8 @@ void MainWindow::showPaneMenu(const QString& pane, const QPoint& position) {
 
 void MainWindow::showKeys() {
   const std::vector<std::pair<QString, QString>> keys{
-      {"Ctrl+O", tr("open a folder (or drop it on the window)")},
+      {"Ctrl+O · Ctrl+Shift+O", tr("open a folder · a run file (or drop it on the window)")},
+      {"Ctrl+S · Ctrl+Shift+S", tr("save the run file · save it as another")},
       {"Page Up / Page Down", tr("previous / next sample (focus in the panes)")},
       {"Ctrl+F", tr("find a sample")},
       {tr("Ctrl+Shift+F or /"), tr("find a method (/ with the focus in the panes)")},

@@ -17,6 +17,7 @@
 #include "app/window/members_editor.h"
 #include "app/window/method_shelf.h"
 #include "app/window/method_trial.h"
+#include "app/window/settings_editor.h"
 #include "app/window/workbench.h"
 #include "core/error.h"
 #include "widgets/forms/parameter_form.h"
@@ -68,6 +69,7 @@ MethodDialog::MethodDialog(Workbench& workbench, MethodShelf& shelf, const std::
       try_(new QPushButton(tr("Try on this sample"))),
       save_(new QPushButton(edited.empty() ? tr("Add method") : tr("Save"))),
       members_(new MembersEditor),
+      settings_(new SettingsEditor),
       form_(new ParameterForm),
       answer_(new QPlainTextEdit),
       trial_(new MethodTrial(this)) {
@@ -120,13 +122,17 @@ QWidget* MethodDialog::makeForm() {
   commandRows->addWidget(command_);
   commandRows->addWidget(wrapped(
       tr("{rgb} and {low} are files to read, {out} the one to write, {sample} its id, {initial} "
-         "what the method before it made in a chain. No shell: nothing else is expanded."),
+         "what the method before it made in a chain, {NAME} the value of a setting below. No "
+         "shell: "
+         "nothing else is expanded."),
       "mute"));
+  commandRows->addWidget(settings_);
   auto* top = new QFormLayout;
   top->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
   top->addRow(tr("Title"), title_);
   top->addRow(tr("Id"), id_);
   top->addRow(tr("Colour"), colourButton_);
+  form_->setMargin(0);  // its rows begin where the others do
   auto* content = new QWidget;
   auto* rows = new QVBoxLayout(content);
   rows->setContentsMargins(0, 0, 8, 0);
@@ -180,6 +186,7 @@ void MethodDialog::fill(const MethodDefinition& definition) {
   setKind(definition.kind);
   form_->setValues(definition.parameters);
   members_->setMembers(definition.members);
+  settings_->setSettings(definition.settings);
 }
 
 void MethodDialog::setKind(MethodKind kind) {
@@ -207,7 +214,7 @@ MethodDefinition MethodDialog::definition() const {
   made.parameters = form_->values();
   if (kind_ == MethodKind::kCommand) {
     made.command = splitCommand(command_->text().toStdString());
-    made.settings = base_.settings;
+    made.settings = settings_->settings();
   }
   if (combines(kind_)) made.members = members_->members();
   return made;

@@ -18,6 +18,7 @@ class MembersEditor;
 class MethodShelf;
 class MethodTrial;
 class ParameterForm;
+class SettingsEditor;
 class Workbench;
 
 /// "Add method…" and "Edit…": kinds at the left, a form at the right, a trial on the sample on
@@ -54,7 +55,7 @@ class MethodDialog : public QDialog {
   MethodShelf& shelf_;
   const std::string edited_;
   MethodKind kind_ = MethodKind::kPredictions;
-  MethodDefinition base_;  ///< what the form does not show: settings of a command, its folder
+  MethodDefinition base_;  ///< what the form does not show: its folder
   QString colour_;
   QListWidget* kinds_;
   QLabel* summary_;
@@ -62,6 +63,7 @@ class MethodDialog : public QDialog {
   QPushButton *colourButton_, *try_, *save_;
   QWidget* commandRow_;
   MembersEditor* members_;
+  SettingsEditor* settings_;
   ParameterForm* form_;
   QPlainTextEdit* answer_;
   MethodTrial* trial_;

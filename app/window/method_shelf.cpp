@@ -33,6 +33,10 @@ std::vector<std::string> withDependents(const std::vector<MethodDefinition>& def
   return {ids.begin(), ids.end()};
 }
 
+bool has(const std::vector<MethodDefinition>& definitions, const std::string& id) {
+  return std::ranges::find(definitions, id, &MethodDefinition::id) != definitions.end();
+}
+
 }  // namespace
 
 MethodShelf::MethodShelf(Workbench& workbench, fs::path file, std::shared_ptr<Consent> consent,
@@ -78,12 +82,40 @@ void MethodShelf::load() {
   }
   if (usable.empty()) return;
   UpsamplerRegistry registry = registryOf(usable);
-  take(std::move(usable), std::move(registry), {});
+  take({std::move(usable), {}}, std::move(registry), {});
+}
+
+std::vector<MethodDefinition> MethodShelf::Lists::inEffect() const {
+  std::vector<MethodDefinition> all = kept;
+  std::erase_if(all, [this](const MethodDefinition& each) { return has(borrowed, each.id); });
+  all.insert(all.end(), borrowed.begin(), borrowed.end());
+  return all;
+}
+
+std::vector<MethodDefinition> MethodShelf::own() const {
+  return lists_.inEffect();
 }
 
 const MethodDefinition* MethodShelf::find(const std::string& id) const {
-  const auto found = std::ranges::find(definitions_, id, &MethodDefinition::id);
-  return found == definitions_.end() ? nullptr : &*found;
+  for (const auto* list : {&lists_.borrowed, &lists_.kept}) {
+    const auto found = std::ranges::find(*list, id, &MethodDefinition::id);
+    if (found != list->end()) return &*found;
+  }
+  return nullptr;
+}
+
+fs::path MethodShelf::refusedFile(const std::string& id, const std::string& failure) const {
+  const MethodDefinition* definition = isRefusal(failure) ? find(id) : nullptr;
+  if (!definition) return {};
+  if (definition->kind == MethodKind::kTorchScript) {
+    const fs::path file = definition->path("file");
+    return failure.find(file.string()) == std::string::npos ? fs::path() : file;
+  }
+  for (const MethodChoice& member : definition->members) {
+    fs::path file = refusedFile(member.id, failure);
+    if (!file.empty()) return file;
+  }
+  return {};
 }
 
 std::string MethodShelf::freeId(const std::string& wish) const {
@@ -99,47 +131,75 @@ UpsamplerRegistry MethodShelf::registryOf(const std::vector<MethodDefinition>& d
   return registry;
 }
 
-std::vector<MethodDefinition> MethodShelf::replacing(const MethodDefinition& definition,
-                                                     const std::string& replaced) const {
+MethodShelf::Lists MethodShelf::replacing(const MethodDefinition& definition,
+                                          const std::string& replaced) const {
   check(definition);
-  std::vector<MethodDefinition> next = definitions_;
-  const auto place = std::ranges::find(next, replaced, &MethodDefinition::id);
-  if (replaced.empty() || place == next.end()) {
-    next.push_back(definition);
-  } else {
-    *place = definition;
-    for (MethodDefinition& each : next) {
+  if (definition.id != replaced && has(lists_.borrowed, definition.id)) {
+    throw BadInput("there is a method of this id already", definition.id, "Give it another id");
+  }
+  Lists next = lists_;
+  const bool isBorrowed = has(next.borrowed, replaced);
+  std::vector<MethodDefinition>& list = isBorrowed ? next.borrowed : next.kept;
+  const auto place = std::ranges::find(list, replaced, &MethodDefinition::id);
+  if (replaced.empty() || place == list.end()) {
+    list.push_back(definition);
+    return next;
+  }
+  *place = definition;
+  const auto rename = [&](std::vector<MethodDefinition>& definitions) {
+    for (MethodDefinition& each : definitions) {
       for (MethodChoice& member : each.members) {
         if (member.id == replaced) member.id = definition.id;
       }
     }
-  }
+  };
+  rename(next.borrowed);
+  if (!isBorrowed) rename(next.kept);  // those know their own method of that name
   return next;
 }
 
 UpsamplerRegistry MethodShelf::with(const MethodDefinition& definition,
                                     const std::string& replaced) const {
-  return registryOf(replacing(definition, replaced));
+  return registryOf(replacing(definition, replaced).inEffect());
 }
 
 void MethodShelf::put(const MethodDefinition& definition, const std::string& replaced) {
-  std::vector<MethodDefinition> next = replacing(definition, replaced);
-  UpsamplerRegistry registry = registryOf(next);
-  save(next);
+  Lists next = replacing(definition, replaced);
+  UpsamplerRegistry registry = registryOf(next.inEffect());
+  if (!has(lists_.borrowed, replaced)) save(next.kept);
   take(std::move(next), std::move(registry), {definition.id, replaced});
 }
 
 void MethodShelf::remove(const std::string& id) {
-  for (const MethodDefinition& each : definitions_) {
-    if (std::ranges::find(each.members, id, &MethodChoice::id) == each.members.end()) continue;
+  Lists next = lists_;
+  const bool isBorrowed = has(next.borrowed, id);
+  std::erase_if(isBorrowed ? next.borrowed : next.kept,
+                [&](const MethodDefinition& each) { return each.id == id; });
+  const std::vector<MethodDefinition> left = next.inEffect();
+  for (const MethodDefinition& each : left) {
+    if (has(left, id) ||
+        std::ranges::find(each.members, id, &MethodChoice::id) == each.members.end())
+      continue;
     throw BadInput(fmt::format("{} is made of it", each.id), id,
                    "Take it out of there, or remove that first");
   }
-  std::vector<MethodDefinition> next = definitions_;
-  std::erase_if(next, [&](const MethodDefinition& each) { return each.id == id; });
-  UpsamplerRegistry registry = registryOf(next);
-  save(next);
+  UpsamplerRegistry registry = registryOf(left);
+  if (!isBorrowed) save(next.kept);
   take(std::move(next), std::move(registry), {id});
+}
+
+UpsamplerRegistry MethodShelf::withBorrowed(
+    const std::vector<MethodDefinition>& definitions) const {
+  for (const MethodDefinition& each : definitions) check(each);
+  return registryOf(Lists{lists_.kept, definitions}.inEffect());
+}
+
+void MethodShelf::borrow(std::vector<MethodDefinition> definitions) {
+  UpsamplerRegistry registry = withBorrowed(definitions);
+  std::vector<std::string> changed;
+  for (const MethodDefinition& each : lists_.borrowed) changed.push_back(each.id);
+  for (const MethodDefinition& each : definitions) changed.push_back(each.id);
+  take({lists_.kept, std::move(definitions)}, std::move(registry), changed);
 }
 
 void MethodShelf::save(const std::vector<MethodDefinition>& definitions) const {
@@ -151,10 +211,10 @@ void MethodShelf::save(const std::vector<MethodDefinition>& definitions) const {
   writeFile(file_, definitions.empty() ? std::string("# No methods.\n") : printToml(whole));
 }
 
-void MethodShelf::take(std::vector<MethodDefinition> next, UpsamplerRegistry registry,
+void MethodShelf::take(Lists next, UpsamplerRegistry registry,
                        const std::vector<std::string>& changedIds) {
-  const auto ids = withDependents(next, {changedIds.begin(), changedIds.end()});
-  definitions_ = std::move(next);
+  const auto ids = withDependents(next.inEffect(), {changedIds.begin(), changedIds.end()});
+  lists_ = std::move(next);
   workbench_.setMethods(std::move(registry), ids);
   watchFolders();
   Q_EMIT changed();
@@ -164,7 +224,7 @@ void MethodShelf::take(std::vector<MethodDefinition> next, UpsamplerRegistry reg
 /// what changed is read again.
 void MethodShelf::watchFolders() {
   std::map<fs::path, std::unique_ptr<FolderWatch>> watches;
-  for (const MethodDefinition& each : definitions_) {
+  for (const MethodDefinition& each : own()) {
     if (each.kind != MethodKind::kPredictions) continue;
     const fs::path folder = each.path("folder");
     if (watches.contains(folder)) continue;

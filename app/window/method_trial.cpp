@@ -7,6 +7,7 @@
 #include <QThreadPool>
 #include <QWidget>
 
+#include "app/weights/state.h"
 #include "core/error.h"
 #include "core/sha256.h"
 #include "widgets/colour/number_text.h"
@@ -27,23 +28,27 @@ QString summaryOf(const Prediction& made) {
   return text;
 }
 
-QString fileText(const std::filesystem::path& file, const std::string& sha256) {
+QString fileText(const std::filesystem::path& file, const std::string& sha256,
+                 std::uintmax_t bytes) {
   return QObject::tr(
-             "%1\nSHA-256 %2\n\nA TorchScript file holds code: to open it is to run it, with all "
-             "that you may do on this machine. Allow it only if you know where it comes from.\n\n"
+             "%1\n%2, SHA-256 %3\n\nThis file is a program: a TorchScript file holds code, and to "
+             "open it is to run it, with all that you may do on this machine. Allow it only if you "
+             "know where it comes from.\n\n"
              "The answer is remembered for these very bytes; another file of this name is asked "
              "about again.")
-      .arg(QString::fromStdString(file.string()), QString::fromStdString(sha256));
+      .arg(QString::fromStdString(file.string()),
+           QString::fromStdString(bytesText(static_cast<std::int64_t>(bytes))),
+           QString::fromStdString(sha256));
 }
 
 void ask(const std::shared_ptr<Consent>& consent, const std::filesystem::path& file,
-         const std::string& sha256, QWidget* parent, const std::function<void()>& then,
-         const std::function<void(const QString&)>& otherwise) {
+         const std::string& sha256, std::uintmax_t bytes, QWidget* parent,
+         const std::function<void()>& then, const std::function<void(const QString&)>& otherwise) {
   auto* box = new QMessageBox(
       QMessageBox::Warning, QObject::tr("Run the code in this file?"),
       QObject::tr("Run the code in %1?").arg(QString::fromStdString(file.filename().string())),
       QMessageBox::NoButton, parent);
-  box->setInformativeText(fileText(file, sha256));
+  box->setInformativeText(fileText(file, sha256, bytes));
   box->setTextInteractionFlags(Qt::TextSelectableByMouse);
   QPushButton* allow = box->addButton(QObject::tr("Allow"), QMessageBox::AcceptRole);
   box->setDefaultButton(box->addButton(QObject::tr("Do not run it"), QMessageBox::RejectRole));
@@ -111,8 +116,11 @@ void withConsent(std::shared_ptr<Consent> consent, const std::filesystem::path& 
                                         owner = QPointer<QWidget>(parent), then = std::move(then),
                                         otherwise = std::move(otherwise)] {
     std::string sha256, problem;
+    std::uintmax_t bytes = 0;
     try {
       sha256 = sha256OfFile(file);
+      std::error_code none;
+      bytes = std::filesystem::file_size(file, none);
     } catch (const std::exception& error) {
       problem = describe(error);
     }
@@ -122,7 +130,7 @@ void withConsent(std::shared_ptr<Consent> consent, const std::filesystem::path& 
           if (!owner) return;
           if (!problem.empty()) return otherwise(QString::fromStdString(problem));
           if (consent->allows(sha256)) return then();
-          ask(consent, file, sha256, owner, then, otherwise);
+          ask(consent, file, sha256, bytes, owner, then, otherwise);
         },
         Qt::QueuedConnection);
   });

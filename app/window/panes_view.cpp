@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "app/methods/consent.h"
 #include "app/window/workbench.h"
 #include "widgets/colour/number_text.h"
 #include "widgets/image/pane.h"
@@ -96,6 +97,10 @@ void PanesView::connectPane(Pane* pane, int index) {
     const MethodResult* result = resultOf(names_.value(index));
     if (!result) return;
     const MethodChoice& method = result->stage->method;
+    if (isRefusal(result->stage->failure)) {
+      Q_EMIT consentWanted(method.id, result->stage->failure);
+      return;
+    }
     const UpsamplerInfo& info = workbench_.pipeline().methods().info(method.id);
     Q_EMIT weightsWanted(methodWeights(workbench_.weights(), info, method.values).missing);
   });
@@ -196,6 +201,9 @@ void PanesView::showResult(int place) {
 void PanesView::showFailure(const MethodStage& stage) {
   Pane* pane = paneOf(methodPane(stage.method.id));
   if (!pane) return;
+  if (isRefusal(stage.failure)) {
+    return pane->setMessage(tr("Its file is a program that was not allowed to run."), tr("Allow…"));
+  }
   const UpsamplerInfo& info = workbench_.pipeline().methods().info(stage.method.id);
   const MethodWeights weights = methodWeights(workbench_.weights(), info, stage.method.values);
   if (weights.missing.empty()) {

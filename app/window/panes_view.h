@@ -53,6 +53,9 @@ class PanesView : public QWidget {
   void paneMenuWanted(const QString& pane, const QPoint& globalPosition);
   /// The user wants the weights that a pane's method lacks.
   void weightsWanted(const std::string& name);
+  /// The user wants to allow the code that a pane's method was refused. @param failure  what it
+  /// said
+  void consentWanted(const std::string& method, const std::string& failure);
 
  protected:
   void changeEvent(QEvent* event) override;

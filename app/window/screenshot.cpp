@@ -16,6 +16,7 @@
 #include "app/window/cloud_pane.h"
 #include "app/window/export.h"
 #include "app/window/main_window.h"
+#include "app/window/run_files.h"
 #include "core/device.h"
 #include "core/error.h"
 
@@ -128,10 +129,15 @@ void takeScreenshotIfAsked(const QCommandLineParser& parser, MainWindow& window,
     QTimer::singleShot(0, &window, arrange);
   } else {
     QObject::connect(&workbench, &Workbench::sourceChanged, &window, arrange, Qt::QueuedConnection);
-    QObject::connect(&workbench, &Workbench::openFailed, &window, [](const QString& why) {
+    const auto fail = [](const QString& why) {
       std::fprintf(stderr, "%s\n", qPrintable(why));
       QApplication::exit(1);
-    });
+    };
+    QObject::connect(&workbench, &Workbench::openFailed, &window, fail);
+    if (RunFiles* files = window.runFiles()) {
+      QObject::connect(files, &RunFiles::failed, &window,
+                       [fail](const QString&, const QString& why) { fail(why); });
+    }
   }
   auto* poll = new QTimer(&window);
   QObject::connect(

@@ -5,6 +5,7 @@
 #include <QThreadPool>
 #include <algorithm>
 
+#include "app/window/on_show.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "datasets/concatenated.h"
@@ -26,22 +27,6 @@ ExperimentState firstState(const UpsamplerRegistry& methods) {
     state.methods.push_back({id, initialValues(methods.info(id).settings)});
   }
   return state;
-}
-
-/// The values that the settings still take, and the initial ones of the others.
-Values fittedValues(const UpsamplerInfo& info, const Values& values) {
-  Values fitted = initialValues(info.settings);
-  for (const Setting& setting : info.settings) {
-    const auto given = values.find(setting.name);
-    if (given == values.end()) continue;
-    try {
-      checkedValues({setting}, {{setting.name, given->second}}, info.id);
-      fitted[setting.name] = given->second;
-    } catch (const BadInput&) {
-      // Another kind or range than before.
-    }
-  }
-  return fitted;
 }
 
 ExperimentState fittedState(const UpsamplerRegistry& methods, ExperimentState state) {
@@ -71,7 +56,7 @@ Workbench::Workbench(std::shared_ptr<Pipeline> pipeline, QObject* parent)
   connect(this, &Workbench::settled, this, [this] { costs_.setPaused(batch_.isRunning()); });
   connect(&batch_, &Batch::finished, this, [this] { costs_.setPaused(busy_); });
   connectEngine();
-  setSources({});
+  show({});
 }
 
 Workbench::~Workbench() {
@@ -154,50 +139,67 @@ void Workbench::alignResults() {
 }
 
 void Workbench::open(const QStringList& paths) {
-  opening_.request_stop();
-  opening_ = std::stop_source();
-  QThreadPool::globalInstance()->start(
-      [paths, stop = opening_.get_token(), self = QPointer<Workbench>(this)] {
-        std::vector<SampleSourcePtr> opened;
-        QStringList problems;
-        for (const QString& path : paths) {
-          try {
-            opened.push_back(openPath(path.toStdString(), Progress{stop, {}}));
-          } catch (const Cancelled&) {
-            return;  // closed, or something else was opened since
-          } catch (const std::exception& error) {
-            problems << QString::fromStdString(describe(error));
-            log().error("{}", describe(error));
-          }
-        }
-        // The application's thread owns both: posted there, where the pointer can be trusted.
-        QMetaObject::invokeMethod(
-            QCoreApplication::instance(),
-            [self, stop, opened = std::move(opened), problems] {
-              if (!self || stop.stop_requested()) return;
-              if (!opened.empty()) self->setSources(opened);
-              if (!problems.isEmpty()) Q_EMIT self->openFailed(problems.join(QLatin1String("  ")));
-            },
-            Qt::QueuedConnection);
-      });
+  std::vector<std::string> names;
+  for (const QString& path : paths) names.push_back(path.toStdString());
+  openSources(std::move(names), [this](OpenedSet opened) {
+    const QString problems = opened.problems.join(QLatin1String("  "));
+    if (!opened.sources.empty()) show(std::move(opened));
+    if (!problems.isEmpty()) Q_EMIT openFailed(problems);
+  });
 }
 
-void Workbench::setSources(std::vector<SampleSourcePtr> opened) {
-  opened.push_back(scenes_);
+void Workbench::openSources(std::vector<std::string> names, std::function<void(OpenedSet)> then) {
+  opening_.request_stop();
+  opening_ = std::stop_source();
+  QThreadPool::globalInstance()->start([names = std::move(names), then = std::move(then),
+                                        stop = opening_.get_token(),
+                                        self = QPointer<Workbench>(this)] {
+    OpenedSet opened;
+    for (const std::string& name : names) {
+      try {
+        const bool scenes = namesScenes(name);
+        opened.sources.push_back(scenes ? openScenes(name) : openPath(name, Progress{stop, {}}));
+        opened.names.push_back(
+            scenes ? name : std::filesystem::absolute(name).lexically_normal().string());
+      } catch (const Cancelled&) {
+        return;  // closed, or something else was opened since
+      } catch (const std::exception& error) {
+        opened.problems << QString::fromStdString(describe(error));
+        log().error("{}", describe(error));
+      }
+    }
+    // The application's thread owns both: posted there, where the pointer can be trusted.
+    QMetaObject::invokeMethod(
+        QCoreApplication::instance(),
+        [self, stop, then, opened = std::move(opened)]() mutable {
+          if (self && !stop.stop_requested()) then(std::move(opened));
+        },
+        Qt::QueuedConnection);
+  });
+}
+
+/// The embedded scenes come last, unless some were asked for.
+void Workbench::show(OpenedSet opened) {
+  const bool nothing = opened.sources.empty();
+  names_ = std::move(opened.names);
+  if (nothing) {
+    for (const SceneSpan& span : defaultScenes()) names_.push_back(printScenes(span));
+  }
+  if (nothing || std::ranges::none_of(names_, namesScenes)) opened.sources.push_back(scenes_);
   sections_.clear();
   int first = 0;
-  for (const SampleSourcePtr& source : opened) {
+  for (const SampleSourcePtr& source : opened.sources) {
     const int count = static_cast<int>(source->size());
     sections_.push_back({QString::fromStdString(source->title()), first, count});
     first += count;
   }
-  source_ = concatenate(std::move(opened));
+  source_ = concatenate(std::move(opened.sources));
   thumbnails_.setSource(source_);
   current_ = -1;
   Q_EMIT sourceChanged();
   // Without data of one's own: a street, which has both what the transmitted map tells and what it
   // does not. Nearly all of the first scene, a room, is nearer than one level.
-  select(sections_.size() == 1 ? kStreetScene : 0);
+  select(nothing ? kStreetScene : 0);
 }
 
 void Workbench::select(int index) {

@@ -4,6 +4,7 @@
 #include <QObject>
 #include <QStringList>
 #include <QTimer>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -17,6 +18,13 @@
 #include "app/window/weights_store.h"
 
 namespace fathom {
+
+/// What came of opening sources, in order.
+struct OpenedSet {
+  std::vector<SampleSourcePtr> sources;
+  std::vector<std::string> names;  ///< of those that could be opened: absolute, or "scenes:0-4"
+  QStringList problems;            ///< a text for each that could not
+};
 
 /// A run of samples that came from one path, or from the embedded scenes.
 struct Section {
@@ -46,10 +54,20 @@ class Workbench : public QObject {
   /// What a method costs with these values on the sample on show; nothing without one.
   MethodCosts::Answer costsOf(const std::string& methodId, const Values& values);
 
-  /// Opens folders off the GUI thread; emits sourceChanged, openFailed or (some of each) both. What
-  /// was being opened before is dropped; where nothing can be opened all stays as it was.
+  /// Opens folders and "scenes:0-4" off the GUI thread; emits sourceChanged, openFailed or (some of
+  /// each) both. What was being opened before is dropped; where nothing can be opened all stays as
+  /// it was.
   void open(const QStringList& paths);
+  /// The same for those who decide themselves what is to come of it: `then` is called on this
+  /// thread, unless something else was opened meanwhile.
+  void openSources(std::vector<std::string> names, std::function<void(OpenedSet)> then);
+  /// Shows these, and the embedded scenes after them unless scenes are among them. Emits
+  /// sourceChanged.
+  void show(OpenedSet opened);
   const SampleSourcePtr& source() const { return source_; }
+  /// What was opened: absolute paths and "scenes:0-4"; where nothing was, the scenes that are
+  /// there for a newcomer.
+  const std::vector<std::string>& sourceNames() const { return names_; }
   const std::vector<Section>& sections() const { return sections_; }
   int current() const { return current_; }
   void select(int index);
@@ -108,7 +126,6 @@ class Workbench : public QObject {
   void alignResults();
   bool isCurrent(quint64 generation) const { return generation >= firstGeneration_; }
   void forgetSample();
-  void setSources(std::vector<SampleSourcePtr> opened);
   void submit();
   void runAgain(const std::string& weights);
 
@@ -120,6 +137,7 @@ class Workbench : public QObject {
   MethodCosts costs_;
   WeightsStore weights_;
   SampleSourcePtr scenes_, source_;
+  std::vector<std::string> names_;
   std::vector<Section> sections_;
   int current_ = -1;
   Display display_;

@@ -1,5 +1,6 @@
 // Methods of the user's own in the window: kept, changed, tried, refused; the
 // dialog around them.
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMessageBox>
@@ -18,6 +19,7 @@
 #include "core/error.h"
 #include "tests/app/made_up_methods.h"
 #include "widgets/forms/parameter_form.h"
+#include "widgets/forms/setting_row.h"
 
 using namespace fathom;
 
@@ -240,6 +242,8 @@ class MethodShelfTest : public QObject {
     QTRY_VERIFY((box = window.findChild<QMessageBox*>()));
     QVERIFY(box->informativeText().contains("net.pt") &&
             box->informativeText().contains("SHA-256"));
+    QVERIFY(box->informativeText().contains("This file is a program") &&
+            box->informativeText().contains("15 bytes"));
     box->defaultButton()->click();
     QTRY_VERIFY(!refused.isEmpty());
     QCOMPARE(ran, 0);
@@ -258,6 +262,37 @@ class MethodShelfTest : public QObject {
     std::filesystem::remove(file);
     ask();
     QTRY_VERIFY(!refused.isEmpty());
+  }
+
+  void theRefusedFileIsFound() {
+    Bench bench;
+    const auto file = bench.path("net.pt");
+    std::ofstream(file) << "no module";
+    std::ofstream(bench.path("net.json")) << "{}";
+    MethodDefinition net = newDefinition(MethodKind::kTorchScript, "net");
+    net.parameters["file"] = file.string();
+    bench.shelf->put(net);
+    bench.shelf->put(ensembleOf("around", {"fast", "net"}));
+    bench.show("around");
+    QTRY_VERIFY(!bench.workbench->results().empty() && bench.workbench->results()[0].stage);
+    const std::string failure = bench.workbench->results()[0].stage->failure;
+    QVERIFY2(isRefusal(failure), failure.c_str());
+    QCOMPARE(bench.shelf->refusedFile("around", failure), file);
+    QCOMPARE(bench.shelf->refusedFile("net", failure), file);
+    QVERIFY(bench.shelf->refusedFile("fast", failure).empty());
+    QVERIFY(bench.shelf->refusedFile("net", "the net is on fire").empty());
+  }
+
+  void theFormsRowsBeginWhereTheOthersDo() {
+    Bench bench;
+    MethodDialog dialog(*bench.workbench, *bench.shelf, {});
+    dialog.show();
+    const auto left = [&](const QWidget* widget) { return widget->mapTo(&dialog, QPoint()).x(); };
+    const auto rows = dialog.findChildren<SettingRow*>();
+    QVERIFY(!rows.isEmpty());
+    for (QLabel* label : dialog.findChildren<QLabel*>()) {
+      if (label->text() == "Title") QCOMPARE(left(rows.front()), left(label));
+    }
   }
 
   void membersAreMovedAndTakenOut() {

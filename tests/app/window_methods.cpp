@@ -3,10 +3,14 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QStatusBar>
 #include <QToolButton>
+#include <fstream>
 
 #include "app/window/cloud_pane.h"
+#include "app/window/method_shelf.h"
 #include "app/window/methods_panel.h"
 #include "app/window/weights_details.h"
 #include "app/window/weights_dialog.h"
@@ -162,6 +166,44 @@ class WindowMethodsTest : public QObject {
     source.stallAfter(-1);
     bench.workbench->weights().fetch("made_up", false);
     QTRY_VERIFY(bench.pane(4)->message().isEmpty() && !bench.pane(4)->image().isNull());
+  }
+
+  void refusedCodeIsAllowedFromItsPane() {
+    WindowBench bench;
+    bench.openMine(1);
+    std::ofstream(bench.root("net.pt")) << "no module";
+    std::ofstream(bench.root("net.json")) << "{}";
+    MethodShelf shelf(*bench.workbench, bench.root("methods.toml"),
+                      std::make_shared<Consent>(bench.root("allowed.json")));
+    bench.window->setShelf(&shelf);
+    MethodDefinition net = newDefinition(MethodKind::kTorchScript, "script");
+    net.parameters["file"] = bench.path("net.pt").toStdString();
+    shelf.put(net);
+    bench.show({"nearest", "script"});
+    QTRY_VERIFY(bench.isFresh() && bench.pane(4)->message().contains("not allowed"));
+    QPushButton* allow = bench.pane(4)->actionButton();
+    QVERIFY(allow->isVisible());
+    QCOMPARE(allow->text(), QString("Allow…"));
+    QMessageBox* box = nullptr;
+    const auto asked = [&] { return (box = bench.window->findChild<QMessageBox*>()) != nullptr; };
+    allow->click();
+    QTRY_VERIFY(asked());
+    for (const char* part : {"net.pt", "9 bytes", "SHA-256", "This file is a program"}) {
+      QVERIFY2(box->informativeText().contains(part), qPrintable(box->informativeText()));
+    }
+    box->defaultButton()->click();  // no
+    QTRY_VERIFY(!asked());
+    QVERIFY(bench.pane(4)->message().contains("not allowed"));
+    allow->click();
+    QTRY_VERIFY(asked());
+    for (QAbstractButton* each : box->buttons()) {
+      if (each->text() == "Allow") each->click();
+    }
+    // It is no module, which only shows once it may be opened.
+    QTRY_VERIFY2(bench.pane(4)->message().contains("cannot be loaded"),
+                 qPrintable(bench.pane(4)->message()));
+    QVERIFY(!allow->isVisible());
+    bench.window.reset();
   }
 
   void theMenuOpensTheManager() {

@@ -12,7 +12,7 @@
 namespace fathom {
 namespace {
 
-constexpr int kMargin = 12, kRowGap = 4, kHeadGap = 12;
+constexpr int kFoot = 12, kRowGap = 4, kHeadGap = 12;
 
 }  // namespace
 
@@ -38,7 +38,7 @@ void ParameterForm::setSettings(std::vector<Setting> settings,
   rows_.clear();
   content_ = new QWidget;
   layout_ = new QVBoxLayout(content_);
-  layout_->setContentsMargins(kMargin, 0, kMargin, kMargin);
+  layout_->setContentsMargins(margin_, 0, margin_, kFoot);
   layout_->setSpacing(kRowGap);
   for (const FormSection& section : sections) {
     addHeading(section.heading);
@@ -51,6 +51,11 @@ void ParameterForm::setSettings(std::vector<Setting> settings,
   settings_ = std::move(settings);
   values_ = initialValues(settings_);
   alignFields();
+}
+
+void ParameterForm::setMargin(int margin) {
+  margin_ = margin;
+  if (layout_) layout_->setContentsMargins(margin_, 0, margin_, kFoot);
 }
 
 void ParameterForm::addHeading(const QString& text) {

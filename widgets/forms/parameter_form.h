@@ -31,6 +31,9 @@ class ParameterForm : public QWidget {
   /// without a heading. Throws BadInput where a section names a setting that is not there.
   void setSettings(std::vector<Setting> settings, const std::vector<FormSection>& sections = {});
 
+  /// Room at the left and right of the rows: 12 pixels, unless the form stands among others.
+  void setMargin(int margin);
+
   const Values& values() const { return values_; }
   /// Shows these values; those not given stay. Emits nothing, and leaves alone a slider that the
   /// user holds. Throws BadInput on an unknown name or a value that does not fit.
@@ -60,6 +63,7 @@ class ParameterForm : public QWidget {
   std::vector<SettingRow*> rows_;
   QWidget* content_ = nullptr;
   QVBoxLayout* layout_ = nullptr;
+  int margin_ = 12;
 };
 
 }  // namespace fathom
