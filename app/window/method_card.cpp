@@ -236,6 +236,8 @@ void MethodCard::makeWeights(const UpsamplerInfo& info) {
     buttons->setSpacing(8);
     buttons->addWidget(row.get);
     buttons->addWidget(row.choose);
+    // A member's weights are chosen where the member is.
+    row.choose->setVisible(!wanted.setting.empty());
     buttons->addStretch();
     column->addWidget(title);
     column->addWidget(row.state);

@@ -35,7 +35,7 @@ MethodCosts::Answer MethodCosts::of(const UpsamplerInfo& info, const Values& val
   if (!info.costs) return {Costs{info.parameters, 0}, {}};
   const std::string key = keyOf(info, values, size);
   if (const auto known = known_.find(key); known != known_.end()) return known->second;
-  if (counting_ != key) {
+  if (!counting_ || outdated_ || counting_->key != key) {
     std::erase_if(waiting_, [&](const Question& question) { return question.id == info.id; });
     waiting_.push_back({info.id, key, [count = info.costs, values, size](const Progress& progress) {
                           return count(size, values, progress);
@@ -51,11 +51,22 @@ void MethodCosts::setPaused(bool paused) {
   next();
 }
 
+void MethodCosts::forget(const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    std::erase_if(known_, [&](const auto& each) { return each.first.starts_with(id + ' '); });
+    std::erase_if(waiting_, [&](const Question& question) { return question.id == id; });
+    if (!counting_ || counting_->id != id) continue;
+    outdated_ = true;
+    stop_.request_stop();
+  }
+}
+
 void MethodCosts::next() {
   if (paused_ || counting_ || waiting_.empty()) return;
   const Question next = std::move(waiting_.back());
   waiting_.pop_back();
-  counting_ = next.key;
+  counting_ = next;
+  outdated_ = false;
   stop_ = {};
   pool_.start([this, question = next, stop = stop_.get_token()] {
     std::optional<Answer> answer = Answer{};
@@ -73,6 +84,7 @@ void MethodCosts::next() {
 
 void MethodCosts::take(const Question& question, std::optional<Answer> answer) {
   counting_.reset();
+  if (std::exchange(outdated_, false)) return next();  // whoever asks again gets the new one
   if (answer) {
     if (known_.size() >= kMostKept) known_.clear();
     known_[question.key] = std::move(*answer);

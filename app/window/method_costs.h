@@ -30,6 +30,9 @@ class MethodCosts : public QObject {
   /// comes first. A newer one about the same method replaces one that was not begun. A method
   /// without anything to count costs its parameters and no multiply-adds.
   Answer of(const UpsamplerInfo& info, const Values& values, Size size);
+  /// These are other methods than before: what is known of them is forgotten, and what is being
+  /// counted of them is not taken.
+  void forget(const std::vector<std::string>& ids);
   /// While it is on none counts: it would take time and memory from what the user waits for. A
   /// count under way is dropped and begun again later.
   void setPaused(bool paused);
@@ -48,8 +51,9 @@ class MethodCosts : public QObject {
   std::map<std::string, Answer> known_;  ///< by method, size and settings
   std::vector<Question> waiting_;        ///< one for each method; the last one comes next
   bool paused_ = false;
-  std::optional<std::string> counting_;  ///< the key of the one under way
-  std::stop_source stop_;                ///< of the one under way
+  std::optional<Question> counting_;  ///< the one under way
+  bool outdated_ = false;             ///< the one under way is of a method that is another now
+  std::stop_source stop_;             ///< of the one under way
   QThreadPool pool_;
 };
 

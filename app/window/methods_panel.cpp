@@ -53,6 +53,7 @@ MethodsPanel::MethodsPanel(Workbench& workbench, QWidget* parent)
   connect(form_, &ParameterForm::changed, this, &MethodsPanel::setValues);
   connect(&workbench_.document(), &Document::changed, this, &MethodsPanel::showMethods);
   connect(&workbench_, &Workbench::methodsChanged, this, &MethodsPanel::takeMethods);
+  connect(&workbench_, &Workbench::coloursChanged, this, &MethodsPanel::showColours);
   connect(&workbench_, &Workbench::sampleChanged, this, &MethodsPanel::showCosts);
   connect(&workbench_.costs(), &MethodCosts::counted, this, &MethodsPanel::showCostsOf);
   connect(&workbench_.weights(), &WeightsStore::changed, this, &MethodsPanel::showWeights);
@@ -150,6 +151,15 @@ void MethodsPanel::takeMethods() {
                                              : shown.front().id);
   showMethods();
   showSelected();
+}
+
+/// Not before the list is that of the registry: see takeMethods.
+void MethodsPanel::showColours() {
+  const UpsamplerRegistry& methods = workbench_.pipeline().methods();
+  for (const UpsamplerInfo& info : methods.list()) {
+    search_->list().setColour(info.id, workbench_.colourOf(info.id));
+  }
+  if (methods.has(formOf_)) card_->setColour(workbench_.colourOf(formOf_));
 }
 
 /// Colours of methods are those of the theme.

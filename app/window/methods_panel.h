@@ -47,6 +47,7 @@ class MethodsPanel : public QWidget {
   void takeMethods();
   QWidget* makeOwnRow();
   void showMethods();
+  void showColours();
   void showSelected();
   void showCosts();
   void showCostsOf(const std::string& id);

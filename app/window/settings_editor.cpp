@@ -17,15 +17,15 @@
 namespace fathom {
 namespace {
 
-constexpr int kRowHeight = 30, kMostRows = 4;
+constexpr int kHeadHeight = 30, kRowHeight = 30, kMostRows = 4;
 /// Without a range of its own a number has this one, as in a file.
 constexpr double kWidest = 1e9;
 
 enum Kind { kNumber, kWhole, kSwitch, kChoice };
 
 QStringList kindTitles() {
-  return {SettingsEditor::tr("number"), SettingsEditor::tr("whole number"),
-          SettingsEditor::tr("yes or no"), SettingsEditor::tr("choice")};
+  return {SettingsEditor::tr("number"), SettingsEditor::tr("whole"), SettingsEditor::tr("yes/no"),
+          SettingsEditor::tr("choice")};
 }
 
 Kind kindOf(const Setting& setting) {
@@ -181,7 +181,8 @@ void SettingsEditor::arrangeTable() {
   head->setSectionResizeMode(kKind, QHeaderView::Fixed);
   head->setSectionResizeMode(kUnit, QHeaderView::Fixed);
   head->setHighlightSections(false);
-  table_->setColumnWidth(kKind, 124);
+  head->setFixedHeight(kHeadHeight);
+  table_->setColumnWidth(kKind, 106);
   table_->setColumnWidth(kUnit, 48);
 }
 
@@ -189,8 +190,8 @@ void SettingsEditor::arrangeTable() {
 void SettingsEditor::fit() {
   const int rows = table_->rowCount();
   table_->setVisible(rows > 0);
-  table_->setFixedHeight(table_->horizontalHeader()->sizeHint().height() +
-                         std::min(rows, kMostRows) * kRowHeight + 2 * table_->frameWidth());
+  table_->setFixedHeight(kHeadHeight + std::min(rows, kMostRows) * kRowHeight +
+                         2 * table_->frameWidth());
   remove_->setVisible(rows > 0);
   remove_->setEnabled(table_->currentRow() >= 0);
 }

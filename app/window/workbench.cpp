@@ -4,6 +4,7 @@
 #include <QPointer>
 #include <QThreadPool>
 #include <algorithm>
+#include <set>
 
 #include "app/window/on_show.h"
 #include "core/error.h"
@@ -50,12 +51,14 @@ Workbench::Workbench(std::shared_ptr<Pipeline> pipeline, QObject* parent)
   soon_.setSingleShot(true);
   connect(&soon_, &QTimer::timeout, this, &Workbench::submit);
   connect(&document_, &Document::changed, this, &Workbench::alignResults);
+  connect(&document_, &Document::changed, this, &Workbench::chooseColours);
   connect(&document_, &Document::changed, this, &Workbench::refresh);
   connect(&weights_, &WeightsStore::fileChanged, this, &Workbench::runAgain);
   connect(this, &Workbench::staled, this, [this] { costs_.setPaused(true); });
   connect(this, &Workbench::settled, this, [this] { costs_.setPaused(batch_.isRunning()); });
   connect(&batch_, &Batch::finished, this, [this] { costs_.setPaused(busy_); });
   connectEngine();
+  chooseColours();
   show({});
 }
 
@@ -254,9 +257,11 @@ void Workbench::runAgain(const std::string& weights) {
 
 void Workbench::setMethods(UpsamplerRegistry methods, const std::vector<std::string>& changed) {
   pipeline_->setMethods(std::move(methods), changed);
+  costs_.forget(changed);
   document_.setFit([pipeline = pipeline_](ExperimentState state) {
     return fittedState(pipeline->methods(), std::move(state));
   });
+  chooseColours();
   Q_EMIT methodsChanged();
   refresh();
 }
@@ -274,9 +279,43 @@ std::vector<LayerInfo> Workbench::layers() const {
   return layers;
 }
 
+/// Those on show differ as far as there are colours; who comes gives way to who is there, and who
+/// comes back gets the one it had where that is free.
+void Workbench::chooseColours() {
+  const UpsamplerRegistry& methods = pipeline_->methods();
+  std::map<std::string, int> chosen;
+  std::set<int> taken;
+  const auto isOwn = [&](const std::string& id) {
+    return QColor(QString::fromStdString(methods.info(id).colour)).isValid();
+  };
+  for (const bool there : {true, false}) {
+    for (const MethodChoice& method : document_.state().methods) {
+      const std::string& id = method.id;
+      if (isOwn(id) || colours_.contains(id) != there) continue;
+      const auto before = colours_.find(id);
+      int colour = before != colours_.end()
+                       ? before->second
+                       : static_cast<int>(methods.indexOf(id)) % kMethodColours;
+      for (int i = 0; i < kMethodColours && taken.contains(colour); ++i) {
+        colour = taken.contains(i) ? colour : i;
+      }
+      taken.insert(colour);
+      chosen[id] = colour;
+    }
+  }
+  for (const auto& [id, colour] : colours_) {
+    if (methods.has(id)) chosen.try_emplace(id, colour);
+  }
+  if (chosen == colours_) return;
+  colours_ = std::move(chosen);
+  Q_EMIT coloursChanged();
+}
+
 QColor Workbench::colourOf(const std::string& methodId) const {
   const QColor own(QString::fromStdString(pipeline_->methods().info(methodId).colour));
   if (own.isValid()) return own;
+  const auto chosen = colours_.find(methodId);
+  if (chosen != colours_.end()) return methodColour(chosen->second);
   return methodColour(static_cast<int>(pipeline_->methods().indexOf(methodId)));
 }
 

@@ -5,6 +5,7 @@
 #include <QStringList>
 #include <QTimer>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -87,7 +88,8 @@ class Workbench : public QObject {
   const std::vector<MethodResult>& results() const { return results_; }
   bool isBusy() const { return busy_; }
 
-  /// The colour that a method has everywhere: its own, or one by its place in the registry.
+  /// The colour that a method has everywhere: its own, or one of the palette that no other method
+  /// on show has and that it keeps; see methodColour.
   QColor colourOf(const std::string& methodId) const;
 
   /// Stops what is under way: the pictures stay as they are.
@@ -103,6 +105,8 @@ class Workbench : public QObject {
   /// The registry is another one.
   void methodsChanged();
   void openFailed(const QString& why);
+  /// colourOf() answers otherwise for some method.
+  void coloursChanged();
   void currentChanged(int index);
   void displayChanged();
   /// Everything on show is older than the experiment until its result arrives.
@@ -124,6 +128,7 @@ class Workbench : public QObject {
  private:
   void connectEngine();
   void alignResults();
+  void chooseColours();
   bool isCurrent(quint64 generation) const { return generation >= firstGeneration_; }
   void forgetSample();
   void submit();
@@ -151,7 +156,8 @@ class Workbench : public QObject {
   std::shared_ptr<const LoadedSample> sample_;
   std::shared_ptr<const LowStage> low_;
   std::vector<MethodResult> results_;
-  std::stop_source opening_;  ///< of the last open()
+  std::map<std::string, int> colours_;  ///< places in the palette, of methods that were on show
+  std::stop_source opening_;            ///< of the last open()
 };
 
 }  // namespace fathom

@@ -5,6 +5,7 @@
 
 #include "app/window/workbench.h"
 #include "tests/app/made_up_methods.h"
+#include "widgets/theme/tokens.h"
 
 using namespace fathom;
 
@@ -125,6 +126,57 @@ class LiveMethodsTest : public QObject {
     bench.gate.open();
     QTRY_COMPARE(bench.metres(1), 12.0);
     QTRY_COMPARE(bench.metres(0), 9.0);
+  }
+
+  // The palette has sixteen colours: "twin" would get that of "bicubic" by its place.
+  void noTwoOnShowShareAColour() {
+    Gate gate;
+    UpsamplerRegistry methods = madeUpMethods(gate);
+    const std::size_t bicubic = methods.indexOf("bicubic");
+    while (methods.list().size() < bicubic + kMethodColours) {
+      addMethod(methods, "more" + std::to_string(methods.list().size()), true, 5);
+    }
+    addMethod(methods, "twin", true, 8);
+    QCOMPARE(methods.indexOf("twin"), bicubic + kMethodColours);
+    qputenv("FATHOM_WEIGHTS", "/nowhere");
+    Workbench workbench(std::make_shared<Pipeline>(
+        std::move(methods), [] { return at::Device(at::kCPU); }, std::size_t{1} << 20));
+    const auto show = [&](std::initializer_list<const char*> ids) {
+      ExperimentState state = workbench.document().state();
+      state.methods.clear();
+      for (const char* id : ids) {
+        const UpsamplerInfo& info = workbench.pipeline().methods().info(id);
+        state.methods.push_back({id, initialValues(info.settings)});
+      }
+      workbench.document().change("Show", std::move(state));
+    };
+    show({"bicubic"});
+    const QColor first = workbench.colourOf("bicubic");
+    QSignalSpy changed(&workbench, &Workbench::coloursChanged);
+    show({"twin", "bicubic"});
+    const QColor twin = workbench.colourOf("twin");
+    QCOMPARE(workbench.colourOf("bicubic"), first);  // it was there
+    QVERIFY(twin != first);
+    QCOMPARE(changed.size(), 1);
+    show({"bicubic"});
+    show({"bicubic", "fast", "twin"});
+    QCOMPARE(workbench.colourOf("twin"), twin);  // and is back in its own
+    show({"twin"});
+    show({"twin", "bicubic"});
+    QCOMPARE(workbench.colourOf("bicubic"), first);
+    // As many as there are colours.
+    ExperimentState state = workbench.document().state();
+    state.methods.clear();
+    const auto all = workbench.pipeline().methods().list();
+    for (std::size_t i = all.size() - kMethodColours; i < all.size(); ++i) {
+      state.methods.push_back({all[i].id, initialValues(all[i].settings)});
+    }
+    workbench.document().change("All", state);
+    QSet<QRgb> seen;
+    for (const MethodChoice& method : state.methods) {
+      seen.insert(workbench.colourOf(method.id).rgb());
+    }
+    QCOMPARE(seen.size(), qsizetype(kMethodColours));
   }
 
   void aPipelineSaysThatAMethodIsGone() {

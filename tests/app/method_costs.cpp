@@ -53,6 +53,43 @@ class MethodCostsTest : public QObject {
     QCOMPARE(counts.load(), 3);
   }
 
+  void aMethodThatIsAnotherNowIsCountedAnew() {
+    const auto info = [](double macs) {
+      return counting("net", [macs](Size, const Values&) { return Costs{1, macs}; });
+    };
+    MethodCosts costs;
+    QSignalSpy counted(&costs, &MethodCosts::counted);
+    const UpsamplerInfo other = counting("net-2", perPixel);
+    costs.of(other, {}, {10, 20});
+    QVERIFY(counted.wait());
+    costs.of(info(3), {}, {10, 20});
+    QVERIFY(counted.wait());
+    costs.forget({"net"});
+    QVERIFY(costs.of(other, {}, {10, 20}).costs);  // one with the same beginning is not meant
+    QVERIFY(!costs.of(info(4), {}, {10, 20}).costs);
+    QVERIFY(counted.wait());
+    QCOMPARE(costs.of(info(4), {}, {10, 20}).costs->macs, 4.0);
+  }
+
+  void aCountUnderWayOfAnotherMethodIsNotTaken() {
+    Gate gate;
+    UpsamplerInfo slow;
+    slow.id = "net";
+    slow.costs = [&gate](Size, const Values&, const Progress& progress) {
+      gate.wait(progress);
+      return Costs{1, 3};
+    };
+    MethodCosts costs;
+    QSignalSpy counted(&costs, &MethodCosts::counted);
+    costs.of(slow, {}, {10, 20});
+    QTRY_COMPARE(gate.entered.load(), 1);
+    costs.forget({"net"});
+    costs.of(counting("net", perPixel), {}, {10, 20});
+    gate.open();
+    QTRY_COMPARE(counted.size(), 1);
+    QCOMPARE(costs.of(slow, {}, {10, 20}).costs->macs, 200.0);
+  }
+
   void neverOnTheThreadThatAsks() {
     std::atomic<bool> elsewhere{false};
     const UpsamplerInfo info = counting("net", [&](Size size, const Values& values) {

@@ -94,6 +94,20 @@ constexpr int kSceneMilliseconds = 30000;
 class MethodsPanelTest : public QObject {
   Q_OBJECT
  private Q_SLOTS:
+  void membersWeightsAreChosenWhereTheMemberIs() {
+    UpsamplerInfo info;
+    info.id = info.title = "both";
+    info.weights = {{"", "of_a_member", "Of a member"}, {"weights", "own", "Its own"}};
+    MethodCard card;
+    card.setMethod(info, Qt::red);
+    card.setVisible(true);
+    int choosable = 0;
+    for (QPushButton* button : card.findChildren<QPushButton*>()) {
+      choosable += int(button->text().startsWith("Choose") && button->isVisible());
+    }
+    QCOMPARE(choosable, 1);
+  }
+
   void initTestCase() { applyTheme(*qApp, Theme::kDark); }
 
   void groupsSearchAndNotes() {

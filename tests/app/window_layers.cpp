@@ -39,6 +39,27 @@ void addMapped(UpsamplerRegistry& registry) {
   registry.add(info, [](const Values&) { return std::make_shared<Mapped>(); });
 }
 
+/// Its one inner map is called the same whatever its id is.
+void addTwin(UpsamplerRegistry& registry, const std::string& id) {
+  class Twin : public Upsampler {
+   public:
+    explicit Twin(std::string map) : map_(std::move(map)) {}
+    Prediction operator()(const UpsamplerInput& input, const Progress&) const override {
+      const auto flat = at::full({input.rgb.size(1), input.rgb.size(2)}, 2.0, at::kFloat);
+      Prediction made{makePrediction(flat), {}, 1};
+      made.innerMaps = {{map_, "Start", "m", flat}};
+      return made;
+    }
+
+   private:
+    std::string map_;
+  };
+  UpsamplerInfo info;
+  info.id = info.title = id;
+  info.followsSliders = true;
+  registry.add(info, [id](const Values&) { return std::make_shared<Twin>("map-of-" + id); });
+}
+
 QStringList itemsOf(const QComboBox& box) {
   QStringList items;
   for (int i = 0; i < box.count(); ++i) items << box.itemText(i);
@@ -73,6 +94,30 @@ class WindowLayersTest : public QObject {
     bench.window->topBar().setLayer(0);
     QTRY_VERIFY(bench.pane(3)->message().isEmpty());
     QTRY_COMPARE(layers->count(), 5);
+  }
+
+  // What the list shows is the same, what it means is not.
+  void mapsOfOneTitleAreToldApart() {
+    WindowBench bench({1366, 768}, [](UpsamplerRegistry& registry) {
+      addTwin(registry, "one");
+      addTwin(registry, "other");
+    });
+    bench.openMine(1);
+    TopBar& bar = bench.window->topBar();
+    QComboBox* layers = bar.findChildren<QComboBox*>().front();
+    bench.show({"one"});
+    QTRY_COMPARE(layers->count(), 6);
+    QTRY_VERIFY(bench.isFresh());
+    bench.show({"other"});
+    QTRY_VERIFY(bench.isFresh());
+    QCOMPARE(itemsOf(*layers).mid(5), QStringList{"Start"});
+    bar.setLayer(5);
+    QVERIFY(bench.workbench->display().layer == (LayerId{Layer::kInner, "map-of-other"}));
+    QTRY_VERIFY(bench.isFresh() && bench.pane(3)->message().isEmpty());
+    bench.show({"one", "other"});
+    QTRY_COMPARE(layers->count(), 7);
+    bar.setLayer("inner:map-of-one");
+    QVERIFY(bench.workbench->display().layer == (LayerId{Layer::kInner, "map-of-one"}));
   }
 
   void panesAndBarFollowTheLayer() {

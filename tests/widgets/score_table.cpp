@@ -5,6 +5,7 @@
 #include <QClipboard>
 #include <QHeaderView>
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QtTest>
 
 #include "widgets/lists/score_delegate.h"
@@ -328,6 +329,38 @@ class ScoreTableTest : public QObject {
               table_->horizontalHeader()->fontMetrics().horizontalAdvance(head));
     }
     table_->resize(500, 200);
+    QVERIFY(table_->columnWidth(0) >= 190);
+  }
+
+  // The window at 1366×768 has this much room for it.
+  void threeMethodsFitTheUsualWindow() {
+    const auto filled = [](double factor) {
+      Scores all;
+      for (double& value : all.values) value = factor * 3.93;
+      all.values[static_cast<std::size_t>(Metric::kIMae)] = factor * 241586;
+      all.values[static_cast<std::size_t>(Metric::kIRmse)] = factor * 481016;
+      all.pixels = 307200;
+      return all;
+    };
+    const double never = std::numeric_limits<double>::quiet_NaN();
+    table_->resize(788, 200);
+    table_->setRows({{"interval", "Interval", methodColour(0), filled(0.1), 521, "", false},
+                     {"bicubic", "Bicubic", methodColour(1), filled(1), 1, "", false},
+                     {"net", "A method of a long name", methodColour(2), filled(0.5), never,
+                      "weights missing", true}},
+                    {"train-0000", "clip-20", ""});
+    QTRY_COMPARE(table_->horizontalScrollBar()->maximum(), 0);
+    QVERIFY(table_->columnWidth(0) >= 112);
+    for (int column = 1; column < table_->model()->columnCount(); ++column) {
+      if (table_->isColumnHidden(column)) continue;
+      for (int row = 0; row < 3; ++row) {
+        const QString text = cell(row, column).data().toString();
+        QVERIFY(table_->columnWidth(column) > table_->fontMetrics().horizontalAdvance(text));
+      }
+    }
+    clickHead(columnOf(Metric::kMae));  // the arrow gets its room
+    QTRY_COMPARE(table_->horizontalScrollBar()->maximum(), 0);
+    table_->resize(1400, 200);
     QVERIFY(table_->columnWidth(0) >= 190);
   }
 

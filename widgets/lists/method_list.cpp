@@ -171,6 +171,10 @@ void MethodList::setNote(std::string_view id, const QString& note) {
   model_->setNote(id, note);
 }
 
+void MethodList::setColour(std::string_view id, const QColor& colour) {
+  model_->setColour(id, colour);
+}
+
 void MethodList::setShown(std::string_view id, bool shown) {
   model_->setShown(id, shown);
 }

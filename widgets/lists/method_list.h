@@ -21,6 +21,7 @@ class MethodList : public QListView {
   /// These emit nothing; an unknown id is ignored.
   void setState(std::string_view id, const QString& state, bool warning = false);
   void setNote(std::string_view id, const QString& note);
+  void setColour(std::string_view id, const QColor& colour);
   void setShown(std::string_view id, bool shown);
   void select(std::string_view id);
   /// Also where a search or a folded group hides it. Empty where none is.

@@ -95,6 +95,13 @@ void MethodModel::setNote(std::string_view id, const QString& note) {
   tell(id, {kNote});
 }
 
+void MethodModel::setColour(std::string_view id, const QColor& colour) {
+  MethodEntry* method = find(id);
+  if (!method || method->colour == colour) return;
+  method->colour = colour;
+  tell(id, {kColour});
+}
+
 void MethodModel::setShown(std::string_view id, bool shown) {
   MethodEntry* method = find(id);
   if (!method || method->shown == shown) return;

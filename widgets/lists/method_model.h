@@ -51,6 +51,7 @@ class MethodModel : public QAbstractListModel {
   /// These emit dataChanged only, not shownChanged; an unknown id is ignored.
   void setState(std::string_view id, const QString& state, bool warning);
   void setNote(std::string_view id, const QString& note);
+  void setColour(std::string_view id, const QColor& colour);
   void setShown(std::string_view id, bool shown);
 
   int rowCount(const QModelIndex& parent = {}) const override;

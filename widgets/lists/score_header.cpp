@@ -42,6 +42,11 @@ int ScoreHeader::wantedWidth(int section) const {
          ScoreDelegate::kMargin + 4;
 }
 
+int ScoreHeader::leastWidth(int section) const {
+  const bool sorted = isSortIndicatorShown() && sortIndicatorSection() == section;
+  return wantedWidth(section) - (sorted ? 0 : kArrowWidth + kArrowGap);
+}
+
 QSize ScoreHeader::sectionSizeFromContents(int section) const {
   return {wantedWidth(section), kHeight};
 }

@@ -14,6 +14,8 @@ class ScoreHeader : public QHeaderView {
 
   /// What a section needs to be read whole, sorted or not.
   int wantedWidth(int section) const;
+  /// The same without room for an arrow that is not there.
+  int leastWidth(int section) const;
 
  protected:
   void paintSection(QPainter* painter, const QRect& rect, int section) const override;

@@ -17,7 +17,7 @@
 namespace fathom {
 namespace {
 
-constexpr int kLeastMethodWidth = 190;
+constexpr int kLeastMethodWidth = 190, kTightMethodWidth = 112;
 
 /// At first out of sight, a right click away: what others of the shown ones tell as well.
 constexpr std::array kHiddenAtFirst = {"SqRel",  "log10",  "RMSElog",    "delta2",
@@ -50,6 +50,7 @@ ScoreTable::ScoreTable(QWidget* parent)
     addColumnActions(menu);
     menu.exec(head->mapToGlobal(position));
   });
+  connect(head, &QHeaderView::sortIndicatorChanged, this, [this] { fitColumns(false); });
   for (const char* id : kHiddenAtFirst) setColumnHidden(columnOf(id), true);
   fitColumns(true);
 }
@@ -91,21 +92,40 @@ void ScoreTable::setColumnShown(std::string_view id, bool shown) {
 /// slider moves.
 void ScoreTable::fitColumns(bool shrink) {
   const auto* head = static_cast<const ScoreHeader*>(horizontalHeader());
+  widths_.resize(static_cast<std::size_t>(model_->columnCount()));
   for (int column = ScoreModel::kFirstMetric; column < model_->columnCount(); ++column) {
     if (isColumnHidden(column)) continue;
-    const int wanted = std::max(sizeHintForColumn(column), head->wantedWidth(column));
-    setColumnWidth(column, shrink ? wanted : std::max(wanted, columnWidth(column)));
+    const int numbers = sizeHintForColumn(column), text = head->wantedWidth(column);
+    Widths& width = widths_[static_cast<std::size_t>(column)];
+    const Widths wanted{std::max(numbers, text), std::max(numbers, head->leastWidth(column))};
+    width.wanted = shrink ? wanted.wanted : std::max(wanted.wanted, width.wanted);
+    width.least = shrink ? wanted.least : std::max(wanted.least, width.least);
   }
-  stretchMethodColumn();
+  arrangeColumns();
 }
 
-void ScoreTable::stretchMethodColumn() {
+/// Where not all fits, the room of the titles gives way first and what the heads can spare next.
+/// Where even that does not do, the table is scrolled, and nothing need be narrow.
+void ScoreTable::arrangeColumns() {
+  int wanted = 0, least = 0;
+  for (int column = ScoreModel::kFirstMetric; column < model_->columnCount(); ++column) {
+    if (isColumnHidden(column)) continue;
+    wanted += widths_[static_cast<std::size_t>(column)].wanted;
+    least += widths_[static_cast<std::size_t>(column)].least;
+  }
+  const int room = viewport()->width();
+  const int titles = std::clamp(sizeHintForColumn(ScoreModel::kMethodColumn), kTightMethodWidth,
+                                kLeastMethodWidth);
+  const bool tight = wanted + titles > room && least + kTightMethodWidth <= room;
   int others = 0;
   for (int column = ScoreModel::kFirstMetric; column < model_->columnCount(); ++column) {
-    if (!isColumnHidden(column)) others += columnWidth(column);
+    if (isColumnHidden(column)) continue;
+    const Widths& width = widths_[static_cast<std::size_t>(column)];
+    setColumnWidth(column, tight ? width.least : width.wanted);
+    others += columnWidth(column);
   }
-  setColumnWidth(ScoreModel::kMethodColumn,
-                 std::max(kLeastMethodWidth, viewport()->width() - others));
+  const bool fits = tight || wanted + titles <= room;
+  setColumnWidth(ScoreModel::kMethodColumn, fits ? room - others : kLeastMethodWidth);
 }
 
 void ScoreTable::select(std::string_view id) {
@@ -193,7 +213,7 @@ void ScoreTable::addColumnActions(QMenu& menu) {
 
 void ScoreTable::resizeEvent(QResizeEvent* event) {
   QTableView::resizeEvent(event);
-  stretchMethodColumn();
+  arrangeColumns();
 }
 
 void ScoreTable::changeEvent(QEvent* event) {

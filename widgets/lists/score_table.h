@@ -46,13 +46,18 @@ class ScoreTable : public QTableView {
 
  private:
   void fitColumns(bool shrink);
-  void stretchMethodColumn();
+  void arrangeColumns();
   void addColumnActions(QMenu& menu);
   int columnOf(std::string_view id) const;
 
+  struct Widths {
+    int wanted = 0, least = 0;  ///< least: without room for the arrow of a column not sorted by
+  };
+
   ScoreModel* model_;
   ScoreOrder* order_;
-  std::string told_;  // the selected method, as last emitted or set
+  std::string told_;            // the selected method, as last emitted or set
+  std::vector<Widths> widths_;  // by column
   bool quiet_ = false;
 };
 

@@ -40,6 +40,8 @@ inline constexpr int kTopBarHeight = 44, kLeftWidth = 264, kRightWidth = 312, kC
 /// The colour a method keeps in every table, plot and overlay: a colour-blind-safe set, by the
 /// method's place in the registry.
 QColor methodColour(int index);
+/// From here on they come again.
+inline constexpr int kMethodColours = 16;
 
 /// Fusion style, palette, font and one style sheet made from the tokens, for the whole program.
 void applyTheme(QApplication& application, Theme theme);
