@@ -5,10 +5,10 @@
 #include <QThreadPool>
 #include <algorithm>
 
+#include "app/sources.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "datasets/concatenated.h"
-#include "datasets/open.h"
 #include "datasets/scenes/scene_source.h"
 #include "models/checkpoints/weights_folder.h"
 #include "widgets/theme/tokens.h"
@@ -162,7 +162,7 @@ void Workbench::open(const QStringList& paths) {
         QStringList problems;
         for (const QString& path : paths) {
           try {
-            opened.push_back(openPath(path.toStdString(), Progress{stop, {}}));
+            opened.push_back(openSource(path.toStdString(), Progress{stop, {}}));
           } catch (const Cancelled&) {
             return;  // closed, or something else was opened since
           } catch (const std::exception& error) {
