@@ -9,6 +9,10 @@
 
 namespace fathom {
 
+SampleSourcePtr openSource(const std::string& name, const Progress& progress) {
+  return namesScenes(name) ? openScenes(name) : openPath(name, progress);
+}
+
 OpenedSources openSources(const std::vector<std::string>& names, const Progress& progress) {
   if (names.empty()) {
     throw BadInput("no source is named", "", "Name a folder of samples or scenes:0-9");
@@ -18,7 +22,7 @@ OpenedSources openSources(const std::vector<std::string>& names, const Progress&
   for (const std::string& name : names) {
     progress.checkpoint();
     try {
-      parts.push_back(namesScenes(name) ? openScenes(name) : openPath(name, progress));
+      parts.push_back(openSource(name, progress));
     } catch (const FileError& error) {
       opened.problems.push_back(describe(error));
     }

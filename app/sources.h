@@ -15,7 +15,10 @@ struct OpenedSources {
 };
 
 /// Opens what a user names: a folder or file of samples, or embedded scenes ("scenes:A-B",
-/// "scenes:A-B@N"). Ids stay unique over all of them.
+/// "scenes:A-B@N"). Throws FileError, BadInput on scenes that do not read as above, Cancelled.
+SampleSourcePtr openSource(const std::string& name, const Progress& progress);
+
+/// Opens several. Ids stay unique over all of them.
 /// Throws BadInput on scenes that do not read as above and where nothing is named, Cancelled.
 OpenedSources openSources(const std::vector<std::string>& names, const Progress& progress);
 

@@ -52,7 +52,7 @@ int place(const Table& table, const MetricInfo& info, const MeanRow& row) {
     if (std::isfinite(at(each)) && isResult(each.stamp)) distinct.push_back(at(each));
   }
   std::ranges::sort(distinct);
-  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   const auto rank = std::ranges::find(distinct, at(row)) - distinct.begin();
   return rank < 2 ? static_cast<int>(rank) : -1;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/built_in_methods.h"
 #include "app/cli/methods_page.h"
 #include "app/cli/text.h"
 #include "app/cli/verbs.h"
@@ -11,9 +12,7 @@
 #include "core/error.h"
 #include "core/metrics.h"
 #include "core/protocol.h"
-#include "models/guided/register.h"
 #include "models/network.h"
-#include "models/registry.h"
 
 namespace fathom::cli {
 namespace {
@@ -95,15 +94,8 @@ Json jsonSettings(const std::vector<Setting>& settings) {
   return list;
 }
 
-UpsamplerRegistry knownMethods() {
-  UpsamplerRegistry registry;
-  registerModels(registry);
-  registerGuided(registry);
-  return registry;
-}
-
 Json jsonMethods() {
-  const UpsamplerRegistry registry = knownMethods();
+  const UpsamplerRegistry registry = builtInMethods();
   const std::string first = registry.info("default").id;
   Json list = Json::array();
   for (const UpsamplerInfo& info : registry.list()) {
@@ -133,7 +125,7 @@ std::string textSettings(const std::vector<UpsamplerInfo>& infos) {
 
 std::string textMethods() {
   constexpr std::size_t kIndent = 4;
-  const UpsamplerRegistry registry = knownMethods();
+  const UpsamplerRegistry registry = builtInMethods();
   std::string text;
   for (const UpsamplerInfo& info : registry.list()) {
     const std::string size =
@@ -270,7 +262,7 @@ int showList(const Options& options) {
   const std::string& what = options.listed;
   if (options.markdown) {
     if (what != "methods") throw BadInput("only methods have a page", "--markdown");
-    printData(methodsPage(knownMethods()));
+    printData(methodsPage(builtInMethods()));
     return kDone;
   }
   const auto* list = std::ranges::find(kLists, what, &List::name);

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "app/built_in_methods.h"
 #include "app/experiment/run_file.h"
 #include "app/methods/own_methods.h"
 #include "app/methods/prediction_report.h"
@@ -15,8 +16,6 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/sha256.h"
-#include "models/guided/register.h"
-#include "models/registry.h"
 
 namespace fathom::cli {
 namespace {
@@ -98,8 +97,7 @@ void planFromOptions(Plan& plan, const Options& options) {
 
 Plan makePlan(const Options& options) {
   Plan plan;
-  registerModels(plan.registry);
-  registerGuided(plan.registry);
+  plan.registry = builtInMethods();
   if (options.verb == Verb::kRun) {
     planFromFile(plan, options);
   } else {

@@ -167,7 +167,6 @@ void CommandServer::start(const std::vector<std::string>& command) {
 
 void CommandServer::awaitAnswer(const std::string& sample, Clock::time_point until,
                                 const Progress& progress) {
-  constexpr std::string_view kDone = "fathom done ", kFailed = "fathom failed ";
   while (true) {
     const auto event = process_->wait(until, progress.stop);
     if (event == Process::Event::kEnded) {
@@ -177,17 +176,16 @@ void CommandServer::awaitAnswer(const std::string& sample, Clock::time_point unt
       process_->end();
       fail(sample, "was ended: it did not answer in time", *process_);
     }
-    const std::string& line = process_->line();
-    if (line == std::string(kDone) + sample) return;
-    if (line.starts_with(kFailed)) {
-      throw BadInput(fmt::format("the program says: {}", line.substr(kFailed.size())), sample);
+    const Answer answer = answerOf(process_->line(), sample);
+    if (answer.kind == Answer::Kind::kDone) return;
+    if (answer.kind == Answer::Kind::kFailed) {
+      throw BadInput(fmt::format("the program says: {}", answer.said), sample);
     }
-    if (line.starts_with(kDone)) {
+    if (answer.kind == Answer::Kind::kDoneWithAnother) {
       process_->end();
-      fail(sample, fmt::format("answered for another sample (\"{}\")", line.substr(kDone.size())),
-           *process_);
+      fail(sample, fmt::format("answered for another sample (\"{}\")", answer.said), *process_);
     }
-    log().debug("{}: {}", definition_.id, line.substr(0, 500));
+    log().debug("{}: {}", definition_.id, process_->line().substr(0, 500));
   }
 }
 

@@ -47,13 +47,19 @@ bool leavesFolder(const std::string& text) {
 }  // namespace
 
 PredictionPattern::PredictionPattern(const std::string& text) {
-  const std::string pattern = text.empty() ? std::string(kSample) : text;
+  if (leavesFolder(text)) throw BadInput("leads out of the folder", "pattern");
+  // Without "//" and "./", as the folder's files are listed.
+  const std::string pattern =
+      text.empty() ? std::string(kSample) : fs::path(text).lexically_normal().generic_string();
   const std::size_t at = pattern.find(kSample);
   if (at == std::string::npos || pattern.find(kSample, at + 1) != std::string::npos) {
     throw BadInput(fmt::format("\"{}\" does not have {{sample}} in it exactly once", pattern),
                    "pattern", "Write \"{sample}.npy\" or \"{sample}_depth.png\"");
   }
-  if (leavesFolder(pattern)) throw BadInput("leads out of the folder", "pattern");
+  if (pattern.back() == '/') {
+    throw BadInput(fmt::format("\"{}\" names a folder, not a file", pattern), "pattern",
+                   "Write \"{sample}/depth.npy\"");
+  }
   before_ = pattern.substr(0, at);
   after_ = pattern.substr(at + kSample.size());
   anyEnding_ = !isDepthFile("x" + after_);

@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kTail = 4096, kLastWords = 2000, kLongestLine = 64 * 1024, kMostLines = 1000;
+constexpr std::size_t kTail = 4096;
 
 void closeOne(int& descriptor) {
   if (descriptor >= 0) ::close(descriptor);
@@ -97,24 +97,6 @@ class NoPipeSignal {
 int millisecondsUntil(Process::Clock::time_point until) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Process::Clock::now());
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 3'600'000));
-}
-
-/// Printable, at most so long, beginning at a line.
-std::string readable(const std::string& tail) {
-  std::string text = tail.substr(tail.size() - std::min(tail.size(), kLastWords));
-  if (text.size() < tail.size()) text.erase(0, text.find('\n') + 1);
-  std::string clean;
-  for (const char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (code >= 0x20 && code < 0x7f)
-      clean += c;
-    else if (c == '\n')
-      clean += c;
-    else
-      clean += '.';
-  }
-  while (!clean.empty() && (clean.back() == '\n' || clean.back() == ' ')) clean.pop_back();
-  return clean;
 }
 
 }  // namespace
@@ -199,20 +181,6 @@ void Process::closeAll() {
   }
 }
 
-void Process::takeLines(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view piece = text.substr(0, end);
-    if (partial_.size() + piece.size() > kLongestLine) overlong_ = true;
-    if (!overlong_) partial_ += piece;
-    if (end == std::string_view::npos) return;
-    if (!overlong_ && lines_.size() < kMostLines) lines_.push_back(partial_);
-    partial_.clear();
-    overlong_ = false;
-    text.remove_prefix(end + 1);
-  }
-}
-
 /// True where there was something to take.
 bool Process::takeIn(Stream& stream) {
   std::array<char, 64 * 1024> bytes;
@@ -226,7 +194,7 @@ bool Process::takeIn(Stream& stream) {
   const std::string_view text(bytes.data(), static_cast<std::size_t>(got));
   stream.tail += text;
   if (stream.tail.size() > 2 * kTail) stream.tail.erase(0, stream.tail.size() - kTail);
-  if (&stream == &output_) takeLines(text);
+  if (&stream == &output_) lines_.take(text);
   return true;
 }
 
@@ -276,9 +244,8 @@ Process::Event Process::wait(Clock::time_point until, const std::stop_token& sto
   bool looked = false;  // at least once, also where the time is over already
   while (true) {
     if (stop.stop_requested()) throw Cancelled();
-    if (!lines_.empty()) {
-      line_ = std::move(lines_.front());
-      lines_.pop_front();
+    if (auto line = lines_.next()) {
+      line_ = std::move(*line);
       return Event::kLine;
     }
     if (ended_) {

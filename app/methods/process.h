@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -9,6 +8,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "app/methods/answer_lines.h"
 
 namespace fathom {
 
@@ -69,7 +70,6 @@ class Process {
   void start(const ProcessPlan& plan, const std::string& leash);
   bool pump(int milliseconds, bool wantsToWrite);
   bool takeIn(Stream& stream);
-  void takeLines(std::string_view text);
   void takeStatus();
   void drain();
   void closeAll();
@@ -80,9 +80,8 @@ class Process {
   int leash_ = -1;  ///< process id
   bool ended_ = false;
   int startProblem_ = 0, waitStatus_ = 0;
-  std::string partial_;
-  bool overlong_ = false, writable_ = false;
-  std::deque<std::string> lines_;
+  bool writable_ = false;
+  LineSplitter lines_;
   std::string line_;
 };
 

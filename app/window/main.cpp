@@ -4,6 +4,7 @@
 #include <QTimer>
 #include <memory>
 
+#include "app/built_in_methods.h"
 #include "app/window/main_window.h"
 #include "app/window/method_shelf.h"
 #include "app/window/run_files.h"
@@ -13,8 +14,6 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/provenance.h"
-#include "models/guided/register.h"
-#include "models/registry.h"
 #include "widgets/space/vtk_view.h"
 #include "widgets/theme/tokens.h"
 
@@ -74,11 +73,8 @@ int main(int argc, char** argv) {
   parser.process(application);
 
   fathom::startLogging({fathom::stateFolder(), true, 2});
-  fathom::UpsamplerRegistry methods;
-  fathom::registerModels(methods);
-  fathom::registerGuided(methods);
   auto pipeline = std::make_shared<fathom::Pipeline>(
-      std::move(methods),
+      fathom::builtInMethods(),
       [device = parser.value("device").toStdString()] { return chooseDevice(device); },
       kCacheBytes);
   fathom::Workbench workbench(std::move(pipeline));

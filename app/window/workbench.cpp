@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <set>
 
+#include "app/sources.h"
 #include "app/window/on_show.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "datasets/concatenated.h"
-#include "datasets/open.h"
 #include "datasets/scenes/scene_source.h"
 #include "models/checkpoints/weights_folder.h"
 #include "widgets/theme/tokens.h"
@@ -160,10 +160,9 @@ void Workbench::openSources(std::vector<std::string> names, std::function<void(O
     OpenedSet opened;
     for (const std::string& name : names) {
       try {
-        const bool scenes = namesScenes(name);
-        opened.sources.push_back(scenes ? openScenes(name) : openPath(name, Progress{stop, {}}));
+        opened.sources.push_back(openSource(name, Progress{stop, {}}));
         opened.names.push_back(
-            scenes ? name : std::filesystem::absolute(name).lexically_normal().string());
+            namesScenes(name) ? name : std::filesystem::absolute(name).lexically_normal().string());
       } catch (const Cancelled&) {
         return;  // closed, or something else was opened since
       } catch (const std::exception& error) {

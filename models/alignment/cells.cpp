@@ -4,7 +4,6 @@
 #include <ATen/ops/full_like.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -70,9 +69,7 @@ at::Tensor samplesAt(std::int64_t cells, std::int64_t pixels, double factor, dou
                      at::Device device) {
   std::vector<std::int64_t> index;
   for (std::int64_t i = 0; i < cells; ++i) {
-    const double position = factor * static_cast<double>(i) + phase;
-    index.push_back(std::clamp<std::int64_t>(static_cast<std::int64_t>(std::floor(position + 1e-6)),
-                                             0, pixels - 1));
+    index.push_back(std::clamp<std::int64_t>(sampledPixel(i, factor, phase), 0, pixels - 1));
   }
   return indexTensor(index, device);
 }
@@ -112,15 +109,6 @@ at::Tensor cellSamples(const at::Tensor& values, const LowDepth& low) {
           .index_select(0, samplesAt(cells.height, values.size(0), low.factorY, low.phaseY, device))
           .index_select(1,
                         samplesAt(cells.width, values.size(1), low.factorX, low.phaseX, device)));
-}
-
-void checkAxis(const char* axis, std::int64_t pixels, std::int64_t cells, double factor) {
-  const double covered = static_cast<double>(cells) * factor, found = static_cast<double>(pixels);
-  if (found >= covered - factor / 2 && found <= covered + factor) return;
-  throw BadInput(
-      fmt::format("the prediction's {} is {} pixels, and {} cells of factor {:.6g} cover {:.6g}",
-                  axis, pixels, cells, factor, covered),
-      "prediction", "Give a prediction of the colour image's size, or correct the factor");
 }
 
 /// A level from which a depth is taken: received, finite and not rounding to 0.
@@ -185,8 +173,7 @@ void checkCovers(const at::Tensor& prediction, const LowDepth& low) {
   if (prediction.device() != low.levels.device()) {
     throw BadInput("the prediction and the transmitted map are on different devices", "prediction");
   }
-  checkAxis("height", prediction.size(0), low.levels.size(0), low.factorY);
-  checkAxis("width", prediction.size(1), low.levels.size(1), low.factorX);
+  checkCovers(low, {prediction.size(0), prediction.size(1)}, "prediction");
 }
 
 at::Tensor inSpace(const at::Tensor& prediction, PredictionKind kind, AlignmentSpace space) {

@@ -98,7 +98,7 @@ at::Tensor relativeDepth(const std::shared_ptr<const DepthAnything>& network, co
   const Size picture{rgb.size(1), rgb.size(2)};
   const at::Tensor image = prepared(rgb, networkSize(picture, fit, side)).to(type);
   const at::Tensor depth = network->depth(image, progress).to(at::kFloat);
-  made.depth = bilinear(depth, picture, true).squeeze(0).squeeze(0);
+  made.depth = plane(bilinear(depth, picture, true));
   if (!counting) keep(made);
   return made.depth;
 }

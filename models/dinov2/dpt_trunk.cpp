@@ -4,6 +4,7 @@
 #include <ATen/ops/cat.h>
 
 #include "models/layers/resize.h"
+#include "models/layers/windows.h"
 
 namespace fathom {
 namespace {
@@ -16,10 +17,6 @@ Widths widthsOf(std::int64_t width) {
 at::Tensor withClassToken(const at::Tensor& tokens) {
   const at::Tensor others = tokens.slice(1, 1);
   return at::cat({others, tokens.slice(1, 0, 1).expand_as(others)}, 2);
-}
-
-at::Tensor asMap(const at::Tensor& tokens, Size grid) {
-  return tokens.transpose(1, 2).view({tokens.size(0), tokens.size(2), grid.height, grid.width});
 }
 
 }  // namespace
@@ -66,7 +63,7 @@ Levels DptTrunk::levels(const std::vector<at::Tensor>& tokens, Size grid) const 
   Levels made;
   for (std::size_t i = 0; i < made.size(); ++i) {
     const at::Tensor read = (*readouts_[i])(withClassToken(tokens[i]), kGelu);
-    made[i] = (*convs_[i])(reassemble_(asMap(read, grid), i));
+    made[i] = (*convs_[i])(reassemble_(mapOf(read, grid), i));
   }
   return made;
 }

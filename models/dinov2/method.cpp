@@ -24,7 +24,7 @@ class DinoControlNetMethod : public NetworkMethod {
         net->forward({{"image", cast(imagenetNormalised(unitPicture(pass.input.rgb)))},
                       {"depth", cast(lowMetres(pass.input.low) / kGain)}},
                      pass.progress);
-    return outputs.at("depth").to(at::kFloat).squeeze(0).squeeze(0);
+    return plane(outputs.at("depth").to(at::kFloat));
   }
 };
 

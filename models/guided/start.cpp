@@ -20,9 +20,7 @@ std::vector<std::int64_t> sampledPixels(std::int64_t cells, std::int64_t pixels,
                                         double phase) {
   std::vector<std::int64_t> result;
   for (std::int64_t i = 0; i < cells; ++i) {
-    // A phase such as 3.5 lies between two pixels; the small part undoes 7.5·i's rounding.
-    const auto pixel =
-        static_cast<std::int64_t>(std::floor(factor * static_cast<double>(i) + phase + 1e-6));
+    const std::int64_t pixel = sampledPixel(i, factor, phase);
     result.push_back(pixel >= 0 && pixel < pixels ? pixel : -1);
   }
   return result;

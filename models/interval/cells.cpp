@@ -1,7 +1,5 @@
 #include "models/interval/cells.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -43,15 +41,6 @@ void dropStrays(IntervalCells& cells, double additive) {
   }
 }
 
-void checkAxis(const char* axis, std::int64_t pixels, std::int64_t cells, double factor) {
-  const double covered = static_cast<double>(cells) * factor, found = static_cast<double>(pixels);
-  if (found >= covered - factor && found <= covered + factor) return;
-  throw BadInput(fmt::format("the picture's {} is {} pixels, and {} cells of factor {:.6g} cover "
-                             "{:.6g}",
-                             axis, pixels, cells, factor, covered),
-                 "transmitted map", "Correct the factor, or give the picture that belongs to it");
-}
-
 }  // namespace
 
 IntervalCells cellsOf(std::span<const float> levels, Size size, const LevelNoise& noise) {
@@ -83,21 +72,14 @@ IntervalCells cellsOf(std::span<const float> levels, Size size, const LevelNoise
 CellAxis cellAxis(std::int64_t cells, std::int64_t pixels, double factor, double phase) {
   CellAxis axis;
   for (std::int64_t i = 0; i < cells; ++i) {
-    // A phase of a third of something must not fall short by its rounding.
-    const double place = std::floor(factor * static_cast<double>(i) + phase + 1e-6);
-    axis.pixel.push_back(static_cast<int>(std::clamp(place, 0.0, static_cast<double>(pixels - 1))));
+    axis.pixel.push_back(
+        static_cast<int>(std::clamp<std::int64_t>(sampledPixel(i, factor, phase), 0, pixels - 1)));
   }
   for (std::int64_t p = 0; p < pixels; ++p) {
     const double cell = std::floor((static_cast<double>(p) - phase) / factor + 0.5 + 1e-9);
     axis.nearest.push_back(static_cast<int>(std::clamp(cell, 0.0, static_cast<double>(cells - 1))));
   }
   return axis;
-}
-
-void checkCovers(const LowDepth& low, Size picture) {
-  check(low);
-  checkAxis("height", picture.height, low.size().height, low.factorY);
-  checkAxis("width", picture.width, low.size().width, low.factorX);
 }
 
 }  // namespace fathom

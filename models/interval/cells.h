@@ -43,7 +43,4 @@ struct CellAxis {
 };
 CellAxis cellAxis(std::int64_t cells, std::int64_t pixels, double factor, double phase);
 
-/// Throws BadInput unless the cells cover a picture of this size by their factors.
-void checkCovers(const LowDepth& low, Size picture);
-
 }  // namespace fathom

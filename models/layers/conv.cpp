@@ -47,11 +47,7 @@ void Conv2d::prepare() {
 }
 
 const at::Tensor& Conv2d::packedFor(const at::Tensor& x) const {
-  return firstUse_.get([&] {
-    at::Tensor packed = packed::packConv(weight_.value, shape_, x.sizes());
-    weight_.value.reset();
-    return packed;
-  });
+  return firstUse_.get(weight_.value, shape_, x, packed::packConv);
 }
 
 at::Tensor Conv2d::operator()(const at::Tensor& x, const Activation& after) const {
@@ -81,11 +77,7 @@ void ConvTranspose2d::prepare() {
 }
 
 const at::Tensor& ConvTranspose2d::packedFor(const at::Tensor& x) const {
-  return firstUse_.get([&] {
-    at::Tensor packed = packed::packTransposed(weight_.value, shape_, x.sizes());
-    weight_.value.reset();
-    return packed;
-  });
+  return firstUse_.get(weight_.value, shape_, x, packed::packTransposed);
 }
 
 at::Tensor ConvTranspose2d::counted(const at::Tensor& x) const {

@@ -44,10 +44,17 @@ class FirstUse {
   /// From now on get() packs; until then it gives nothing.
   void allow() { allowed_ = true; }
   /// The packed weight, or an undefined tensor where packing was not allowed.
-  /// @param pack  makes it
+  /// @param plain  what is packed, and dropped then
+  /// @param pack   packConv or packTransposed
   template <class Pack>
-  const at::Tensor& get(Pack&& pack) const {
-    if (allowed_) std::call_once(once_, [&] { packed_ = pack(); });
+  const at::Tensor& get(at::Tensor& plain, const ConvShape& shape, const at::Tensor& input,
+                        Pack&& pack) const {
+    if (allowed_) {
+      std::call_once(once_, [&] {
+        packed_ = pack(plain, shape, input.sizes());
+        plain.reset();
+      });
+    }
     return packed_;
   }
 

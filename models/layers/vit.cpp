@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "models/layers/attention.h"
 #include "models/layers/resize.h"
+#include "models/layers/windows.h"
 
 namespace fathom {
 namespace {
@@ -94,8 +95,7 @@ std::vector<at::Tensor> Vit::run(at::Tensor tokens, const std::vector<std::int64
 }
 
 at::Tensor tokensToMap(const at::Tensor& tokens, Size grid) {
-  return tokens.slice(1, 1).transpose(1, 2).view(
-      {tokens.size(0), tokens.size(2), grid.height, grid.width});
+  return mapOf(tokens.slice(1, 1), grid);
 }
 
 }  // namespace fathom

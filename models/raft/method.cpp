@@ -52,7 +52,7 @@ class RaftDuMethod : public NetworkMethod {
     const at::Tensor depth =
         (*net)(cast(pixels.around(image)), cast(cells.around(grid.map)), pass.progress);
     const at::Tensor inside = depth.to(at::kFloat).slice(2, pixels.top).slice(3, pixels.left);
-    return cropped(inside, size).squeeze(0).squeeze(0);
+    return plane(cropped(inside, size));
   }
 };
 

@@ -21,18 +21,14 @@ class RgaMethod : public NetworkMethod {
     // Part of the network, sharing its life.
     const std::shared_ptr<const DepthAnything> guide(net, &net->guide());
     const at::Tensor relative =
-        relativeDepth(guide, pass.input.rgb, PictureFit::kSquare, integer(values(), "guide_size"),
-                      type(), pass.progress.part(0, 0.2))
-            .unsqueeze(0)
-            .unsqueeze(0);
-    const at::Tensor depth = interpolate(pass.input.low, pass.size(), {}, pass.progress)
-                                 .clamp(0, greatest)
-                                 .unsqueeze(0)
-                                 .unsqueeze(0);
+        batch(relativeDepth(guide, pass.input.rgb, PictureFit::kSquare,
+                            integer(values(), "guide_size"), type(), pass.progress.part(0, 0.2)));
+    const at::Tensor depth =
+        batch(interpolate(pass.input.low, pass.size(), {}, pass.progress).clamp(0, greatest));
     const at::Tensor result = net->unet().predict(
         cast(unitPicture(pass.input.rgb)), cast(minMax(relative).normalised(relative)),
         cast(depth / greatest), pass.progress.part(0.2, 1));
-    return (result.to(at::kFloat).clamp(0, 1) * greatest).squeeze(0).squeeze(0);
+    return plane(result.to(at::kFloat).clamp(0, 1) * greatest);
   }
 };
 

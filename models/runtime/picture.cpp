@@ -24,8 +24,16 @@ at::Tensor imagenetNormalised(const at::Tensor& unit) {
   return (unit - channels({0.485, 0.456, 0.406})) / channels({0.229, 0.224, 0.225});
 }
 
+at::Tensor plane(const at::Tensor& x) {
+  return x.squeeze(0).squeeze(0);
+}
+
+at::Tensor batch(const at::Tensor& map) {
+  return map.unsqueeze(0).unsqueeze(0);
+}
+
 at::Tensor lowLevels(const LowDepth& low) {
-  return low.levels.unsqueeze(0).unsqueeze(0);
+  return batch(low.levels);
 }
 
 at::Tensor lowMetres(const LowDepth& low) {

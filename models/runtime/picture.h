@@ -14,6 +14,11 @@ at::Tensor unitPicture(const at::Tensor& rgb);
 /// 1×3×H×W in [0, 1] less ImageNet's mean, over its standard deviation.
 at::Tensor imagenetNormalised(const at::Tensor& unit);
 
+/// 1×1×H×W as H×W, a view.
+at::Tensor plane(const at::Tensor& x);
+/// H×W as 1×1×H×W, a view.
+at::Tensor batch(const at::Tensor& map);
+
 /// The transmitted map as 1×1×h×w float32 metres (level · metres per level).
 at::Tensor lowMetres(const LowDepth& low);
 /// The transmitted levels as 1×1×h×w float32.

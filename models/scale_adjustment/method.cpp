@@ -25,7 +25,7 @@ class ScaleAdjustmentMethod : public NetworkMethod {
     const LowGrid grid = onGrid(lowLevels(pass.input.low), pass.input.low, size, kScale);
     if (grid.resampled) pass.add("transmitted map resampled to ×8");
     const at::Tensor scale = cropped((*net)(cast(grid.map), pass.progress.part(0.9, 1)), size);
-    return scale.to(at::kFloat).squeeze(0).squeeze(0) * shape(pass);
+    return plane(scale.to(at::kFloat)) * shape(pass);
   }
 
  private:

@@ -30,7 +30,7 @@ class SgnetMethod : public NetworkMethod {
     if (text(values(), "rgb_range") == "stretched") image = minMax(image).normalised(image);
     const Sgnet::Output output = (*net)(cast(extended(image, roundedUp(size, scale))),
                                         cast(range.normalised(grid.map)), pass.progress);
-    return range.restored(cropped(output.depth.to(at::kFloat), size)).squeeze(0).squeeze(0);
+    return plane(range.restored(cropped(output.depth.to(at::kFloat), size)));
   }
 };
 

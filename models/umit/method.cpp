@@ -32,7 +32,7 @@ class UmItMethod : public NetworkMethod {
     if (whole != size) low = extended(bilinear(low, size, false), whole);
     const PixelFormerResult result =
         net->predict(cast(extended(image, whole)), cast(low), pass.progress);
-    return cropped(result.depth.to(at::kFloat), size).squeeze(0).squeeze(0);
+    return plane(cropped(result.depth.to(at::kFloat), size));
   }
 
  private:

@@ -25,9 +25,8 @@ class DasDepth : public NetworkMethod {
                                        {{"weights", "das_depth", {}}});
     const at::Tensor image = imagenetNormalised(bilinear(unitPicture(pass.input.rgb), kCore, true));
     const at::Tensor depth = net->depth(cast(image), pass.progress.part(0, 0.95)).to(at::kFloat);
-    return aligned(pass, bilinear(depth, pass.size(), true).squeeze(0).squeeze(0),
-                   PredictionKind::kDepth, alignmentFromValues(values(), kAlign),
-                   pass.progress.part(0.95, 1));
+    return aligned(pass, plane(bilinear(depth, pass.size(), true)), PredictionKind::kDepth,
+                   alignmentFromValues(values(), kAlign), pass.progress.part(0.95, 1));
   }
 };
 

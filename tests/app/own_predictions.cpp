@@ -98,6 +98,9 @@ class OwnPredictionsTest : public QObject {
     QTest::newRow("other ending") << "d_{sample}.pfm"
                                   << "d_a.npy"
                                   << "";
+    QTest::newRow("doubled slash") << ".//depth//{sample}"
+                                   << "depth/a.npy"
+                                   << "a";
     QTest::newRow("folder each") << "{sample}/depth.exr"
                                  << "a/depth.exr"
                                  << "a";
@@ -121,7 +124,8 @@ class OwnPredictionsTest : public QObject {
   }
 
   void patternsThatCannotBe() {
-    for (const char* pattern : {"depth.npy", "{sample}{sample}", "../{sample}", "/tmp/{sample}"}) {
+    for (const char* pattern : {"depth.npy", "{sample}{sample}", "../{sample}", "/tmp/{sample}",
+                                "{sample}/", "depth/{sample}/."}) {
       QVERIFY_EXCEPTION_THROWN(PredictionPattern{pattern}, BadInput);
     }
     for (const char* sample : {"", "..", "a/b"}) {

@@ -56,6 +56,35 @@ bool alive(qint64 process) {
 class OwnProcessTest : public QObject {
   Q_OBJECT
  private Q_SLOTS:
+  void linesFromPieces() {
+    LineSplitter lines;
+    lines.take("on");
+    QVERIFY(lines.empty() && !lines.next());
+    lines.take("e\n\ntw");
+    lines.take("o\nrest");
+    for (const char* expected : {"one", "", "two"}) QCOMPARE(lines.next().value(), expected);
+    QVERIFY(!lines.next());
+    lines.take(std::string(70'000, 'x') + "\nafter\n");  // noise, with "rest" before it
+    QCOMPARE(lines.next().value(), std::string("after"));
+    for (int i = 0; i < 1500; ++i) lines.take(std::to_string(i) + '\n');
+    int count = 0;
+    while (const auto line = lines.next()) QCOMPARE(*line, std::to_string(count++));
+    QCOMPARE(count, 1000);
+  }
+
+  void answersOfAServer() {
+    using Kind = Answer::Kind;
+    QVERIFY(answerOf("fathom done a-1", "a-1").kind == Kind::kDone);
+    QVERIFY(answerOf("fathom done a-1\r", "a-1").kind == Kind::kDoneWithAnother);
+    QCOMPARE(answerOf("fathom done b\033[31m", "a").said, std::string("b.[31m"));
+    QVERIFY(answerOf("fathom done", "").kind == Kind::kNone);
+    QVERIFY(answerOf(" fathom done a", "a").kind == Kind::kNone);
+    QCOMPARE(answerOf("fathom failed no\ttime ", "a").said, std::string("no.time"));
+    QVERIFY(answerOf("fathom failed ", "a").kind == Kind::kFailed);
+    QVERIFY(readable(std::string(1'000'000, 'x')).size() <= 2000);
+    QCOMPARE(readable(std::string(5000, 'x') + "\nthe end \n"), std::string("the end"));
+  }
+
   void linesComeInOrder() {
     Process process(shell("echo one; echo; printf 'two\\nthree'; echo ' and more'; echo err >&2"));
     QCOMPARE(linesOf(process), (QStringList{"one", "", "two", "three and more"}));

@@ -80,6 +80,23 @@ class WorkbenchTest : public QObject {
     QCOMPARE(failed.count(), 0);
   }
 
+  void opensScenesByName() {
+    Bench bench;
+    QSignalSpy changed(bench.workbench.get(), &Workbench::sourceChanged);
+    QSignalSpy failed(bench.workbench.get(), &Workbench::openFailed);
+    bench->open({"scenes:5-6"});
+    QVERIFY(changed.wait());
+    QCOMPARE(bench->sections().size(), std::size_t{2});
+    // The ids say which source they are of: the scenes that are always there hold these too.
+    const std::string first = bench->source()->id(0);
+    QVERIFY2(first.find("scene-0005") != std::string::npos, first.c_str());
+    QCOMPARE(bench->sections()[0].count, bench->sections()[1].first);
+    QTRY_VERIFY(bench.isSettled());
+    bench->open({"scenes:6-5"});
+    QVERIFY(failed.wait());
+    QCOMPARE(changed.count(), 1);
+  }
+
   void aBadPathLosesNothing() {
     Bench bench;
     QTRY_VERIFY(bench.isSettled());

@@ -66,6 +66,41 @@ UpsamplerRegistry twoMethods() {
 class SmallThingsTest : public QObject {
   Q_OBJECT
  private Q_SLOTS:
+  void cellsAreSampledAtPixels_data() {
+    QTest::addColumn<double>("factor");
+    QTest::addColumn<double>("phase");
+    QTest::addColumn<qlonglong>("cell");
+    QTest::addColumn<qlonglong>("pixel");
+    QTest::newRow("challenge") << 8.0 << 4.0 << 3LL << 28LL;
+    QTest::newRow("between two") << 8.0 << 3.5 << 1LL << 11LL;
+    // 0.1·3 + 0.7 and 8/3·3 are a little less than a whole number in float64.
+    QTest::newRow("rounding") << 0.1 << 0.7 << 3LL << 1LL;
+    QTest::newRow("thirds") << 640.0 / 240 << 1.0 / 3 << 1LL << 3LL;
+    QTest::newRow("before the picture") << 8.0 << -0.5 << 0LL << -1LL;
+    QTest::newRow("far") << 1e300 << 0.0 << 5LL << 1'000'000'000'000'000LL;
+  }
+  void cellsAreSampledAtPixels() {
+    QFETCH(double, factor);
+    QFETCH(double, phase);
+    QFETCH(qlonglong, cell);
+    QFETCH(qlonglong, pixel);
+    QCOMPARE(qlonglong(sampledPixel(cell, factor, phase)), pixel);
+  }
+
+  void cellsCoverTheirPicture() {
+    LowDepth low{at::zeros({4, 5}, at::kFloat), 16, 8, 8, 4, 4};
+    for (const Size fits : {Size{32, 40}, Size{40, 48}, Size{25, 33}}) checkCovers(low, fits);
+    for (const Size wrong : {Size{41, 40}, Size{32, 32}, Size{24, 40}, Size{8, 8}}) {
+      QVERIFY_EXCEPTION_THROWN(checkCovers(low, wrong), BadInput);
+    }
+    const std::string said = messageOf<BadInput>([&] { checkCovers(low, {32, 90}, "drawing"); });
+    QVERIFY2(said.find("the drawing's width is 90 pixels, and 5 cells of factor 8 cover 40") !=
+                 std::string::npos,
+             said.c_str());
+    low.factorX = 0;
+    QVERIFY_EXCEPTION_THROWN(checkCovers(low, {32, 40}), BadInput);
+  }
+
   void partsOfProgressNest() {
     std::vector<std::pair<double, std::string>> seen;
     const Progress whole{
