@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/device.h"
+#include "core/error.h"
 #include "core/parallel.h"
 #include "models/interval/path_smoothing.h"
 #include "models/interval/plane_sweep.h"
@@ -71,8 +72,8 @@ PictureBytes bytes(const at::Tensor& rgb) {
   return {first, first + plane, first + 2 * plane, {rgb.size(1), rgb.size(2)}};
 }
 
-/// How many more cells than by chance agree at a depth before the camera rather than behind it:
-/// where the pose is wrong, both are chance.
+/// How many more cells look alike at a depth before the camera than at one behind it: where the
+/// pose is wrong, both are chance.
 double trustIn(const SweepReference& reference, const Looked& neighbour,
                const std::vector<double>& inverse, const FramesConstants& c,
                const Progress& progress) {
@@ -83,16 +84,16 @@ double trustIn(const SweepReference& reference, const Looked& neighbour,
     const float* first = costs.cost.data() + cell * costs.depths;
     return *std::min_element(first, first + costs.depths);
   };
-  double before = 0, all = 0;
+  double more = 0, all = 0;
   for (std::size_t i = 0; i < decoy.seen.size(); ++i) {
     if (!decoy.seen[i] || !neighbour.costs.seen[i]) continue;
     const float one = least(neighbour.costs, i), other = least(decoy, i);
     if (one > c.unlike && other > c.unlike) continue;  // plain
     all += 1;
-    before += one < other ? 1 : 0;
+    more += (one < c.alike ? 1 : 0) - (other < c.alike ? 1 : 0);
   }
   if (all < kEnough) return 0;
-  return std::clamp((before / all - c.doubted) / (c.believed - c.doubted), 0.0, 1.0);
+  return std::clamp((more / all - c.doubted) / (c.believed - c.doubted), 0.0, 1.0);
 }
 
 /// What a neighbour's cells say about depths of a reference's cell.
@@ -181,6 +182,12 @@ class Around {
   std::optional<Looked> lookAt(const NeighbourFrame& frame) const {
     const auto view = relativeView(*input_.pose, frame.pose);
     if (!view) return {};
+    if (!frame.rgb.defined() || frame.rgb.dim() != 3 || frame.rgb.size(0) != 3 ||
+        frame.rgb.scalar_type() != at::kByte || frame.rgb.numel() == 0) {
+      throw BadInput("a neighbour's picture is a 3×H×W tensor of bytes", "neighbouring frame");
+    }
+    checkCovers(frame.low, {frame.rgb.size(1), frame.rgb.size(2)});
+    if (!(frame.intrinsics.fx > 0 && frame.intrinsics.fy > 0)) return {};
     const at::Tensor rgb = onCpu(frame.rgb), levels = onCpu(frame.low.levels);
     Looked looked{{greyPyramid(bytes(rgb), progress_), frame.intrinsics, *view}, {}, {}, {}, {}, 0};
     looked.costs = sweepCosts(reference_, looked.swept, depths_.inverse, 1, progress_);
@@ -188,8 +195,7 @@ class Around {
     const std::span<const float> received(levels.const_data_ptr<float>(),
                                           static_cast<std::size_t>(levels.numel()));
     const Size size = frame.low.size();
-    looked.bounds =
-        boundsOf(cellsOf(received, size, fitNoise(received)), frame.low.metresPerLevel);
+    looked.bounds = boundsOf(cellsOf(received, size, fitNoise(received)), frame.low.metresPerLevel);
     looked.rows = cellAxis(size.height, rgb.size(1), frame.low.factorY, frame.low.phaseY);
     looked.columns = cellAxis(size.width, rgb.size(2), frame.low.factorX, frame.low.phaseX);
     return looked;
@@ -267,8 +273,8 @@ Posterior posteriorOf(const float* energy, const Depths& depths, double temperat
     }
     return depths.log.back();
   };
-  return {quantile(0.5), std::sqrt(std::max(square / total - mean * mean, 0.0)),
-          quantile(0.025), quantile(0.975)};
+  return {quantile(0.5), std::sqrt(std::max(square / total - mean * mean, 0.0)), quantile(0.025),
+          quantile(0.975)};
 }
 
 /// Whatever the guess of one picture gets wrong it gets wrong in many cells at once, so it counts
@@ -282,8 +288,8 @@ void addPrior(const FramesPrior& prior, const std::vector<char>& free, const Dep
     const double middle = std::log(prior.depth[i]);
     for (std::size_t d = 0; d < count; ++d) {
       const double off = (depths.log[d] - middle) / prior.spread[i];
-      energy[i * count + d] += static_cast<float>(weight * (c.freedom + 1) / 2 *
-                                                  std::log1p(off * off / c.freedom));
+      energy[i * count + d] +=
+          static_cast<float>(weight * (c.freedom + 1) / 2 * std::log1p(off * off / c.freedom));
     }
   }
 }
@@ -294,8 +300,7 @@ void believe(FramesBelief& belief, std::size_t cell, const Posterior& found, dou
   const double sigma = std::hypot(found.spread, c.leastSpread);
   const double z = std::min(std::exp(found.median), farthest);
   belief.depth[cell] = z;
-  belief.deviation[cell] =
-      (std::min(farthest, z * std::exp(sigma)) - z * std::exp(-sigma)) / 2;
+  belief.deviation[cell] = (std::min(farthest, z * std::exp(sigma)) - z * std::exp(-sigma)) / 2;
   belief.lower[cell] = std::exp(found.least - 2 * c.leastSpread);
   belief.upper[cell] = std::min(farthest, std::exp(found.greatest + 2 * c.leastSpread));
 }
@@ -304,8 +309,8 @@ void believe(FramesBelief& belief, std::size_t cell, const Posterior& found, dou
 
 FramesBelief lookAround(const UpsamplerInput& input, const Intrinsics& camera,
                         const IntervalCells& cells, const CellAxis& rows, const CellAxis& columns,
-                        const LabPicture& lab, const FramesPrior& prior,
-                        const FramesConstants& c, const Progress& progress) {
+                        const LabPicture& lab, const FramesPrior& prior, const FramesConstants& c,
+                        const Progress& progress) {
   FramesBelief belief;
   if (!input.pose || input.neighbours.empty()) return belief;
   Around around(input, camera, cells, rows, columns, c, progress);

@@ -13,8 +13,8 @@ namespace fathom {
 /// What is known of each cell of level 0 after other frames were looked at; m.
 struct FramesBelief {
   std::vector<double> depth, deviation, lower, upper;  ///< empty where no frame was of use
-  std::vector<char> seen;     ///< cells that a neighbour of use sees
-  std::vector<double> trust;  ///< of each neighbour, 0 to 1
+  std::vector<char> seen;                              ///< cells that a neighbour of use sees
+  std::vector<double> trust;                           ///< of each neighbour, 0 to 1
   bool used() const { return !depth.empty(); }
 };
 

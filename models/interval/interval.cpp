@@ -64,6 +64,11 @@ std::vector<InnerMap> innerMaps(const IntervalAnalysis& found, const Ballots& ba
   add("naturalness", "Naturalness", "", [&](std::size_t) { return found.cues.naturalness; });
   add("room", "Room", "", [&](std::size_t) { return found.cues.room; });
   add("detail", "Detail factor", "", [&](std::size_t) { return found.cues.detail; });
+  for (std::size_t n = 0; n < found.frames.trust.size(); ++n) {
+    maps.push_back(
+        {"trust_" + std::to_string(n + 1), "Trust in neighbour " + std::to_string(n + 1), "",
+         mapOf(found.cells.size, [&](std::size_t) { return found.frames.trust[n]; }).to(device)});
+  }
   return maps;
 }
 
@@ -135,7 +140,7 @@ void guideField(IntervalAnalysis& found, const Nearness& nearness, double metres
 /// Neighbouring frames fix what one picture leaves open: how near level 0 is.
 void lookAtFrames(IntervalAnalysis& found, const UpsamplerInput& input, const Intrinsics& camera,
                   const IntervalConstants& constants, const Progress& progress) {
-  if (input.neighbours.empty()) return;
+  if (input.neighbours.empty() || !input.pose) return;
   progress.at(0.35, "frames");
   std::vector<double> spread;
   for (const double z : found.depth) {
@@ -221,10 +226,16 @@ Prediction intervalUpsample(const UpsamplerInput& input, const IntervalConstants
        {depth.mutable_data_ptr<float>(), deviation.mutable_data_ptr<float>(),
         lower.mutable_data_ptr<float>(), upper.mutable_data_ptr<float>()},
        progress);
-  sharpen(depth, nearnessOf(here, size), found.guide, input.low.metresPerLevel, progress);
+  if (!found.frames.used()) {  // whose scale is better than that of another method
+    sharpen(depth, nearnessOf(here, size), found.guide, input.low.metresPerLevel, progress);
+  }
   Prediction prediction{makePrediction(depth.to(device)), deviation.to(device), 0};
   prediction.interval = DepthInterval{lower.to(device), upper.to(device)};
   prediction.innerMaps = innerMaps(found, ballots, device);
+  const auto useful = [](double trust) { return trust > 0; };
+  if (!input.neighbours.empty() && std::ranges::none_of(found.frames.trust, useful)) {
+    prediction.stamp = "no neighbour of use";
+  }
   prediction.milliseconds = watch.milliseconds();
   return prediction;
 }

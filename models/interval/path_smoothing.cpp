@@ -94,10 +94,9 @@ class Paths {
 }  // namespace
 
 std::vector<float> smoothAlongPaths(const std::vector<float>& energy, std::size_t depths,
-                                    const std::vector<char>& free, Size size,
-                                    const LabPicture& lab, const CellAxis& rows,
-                                    const CellAxis& columns, const PathPenalties& penalties,
-                                    const Progress& progress) {
+                                    const std::vector<char>& free, Size size, const LabPicture& lab,
+                                    const CellAxis& rows, const CellAxis& columns,
+                                    const PathPenalties& penalties, const Progress& progress) {
   const Paths paths(energy, depths, free, size, lab, rows, columns, penalties);
   std::array<std::vector<float>, kDirections.size()> least;
   parallelFor(kDirections.size(), 1, progress, [&](std::int64_t begin, std::int64_t end) {

@@ -20,9 +20,8 @@ struct PathPenalties {
 /// @param energy  a cell after another, `depths` each
 /// @param free    cells that take part
 std::vector<float> smoothAlongPaths(const std::vector<float>& energy, std::size_t depths,
-                                    const std::vector<char>& free, Size size,
-                                    const LabPicture& lab, const CellAxis& rows,
-                                    const CellAxis& columns, const PathPenalties& penalties,
-                                    const Progress& progress);
+                                    const std::vector<char>& free, Size size, const LabPicture& lab,
+                                    const CellAxis& rows, const CellAxis& columns,
+                                    const PathPenalties& penalties, const Progress& progress);
 
 }  // namespace fathom

@@ -13,7 +13,7 @@ constexpr int kLevels = 4;
 constexpr int kReach = 3;  ///< values of a patch on each side
 constexpr int kSide = 2 * kReach + 1;
 constexpr int kPatch = kSide * kSide;
-constexpr float kNoise = 6;       ///< variance of grey that means nothing
+constexpr float kNoise = 6;        ///< variance of grey that means nothing
 constexpr double kCoarsest = 1.5;  ///< values of a level from one depth to the next
 constexpr double kNearest = 0.05;  ///< least z' / z
 
@@ -40,8 +40,8 @@ GreyLevel halved(const GreyLevel& from) {
 
 /// A place in a level and the steps from one value of a patch to the next.
 struct Placement {
-  float x, y;              ///< of the patch's middle, values from the level's first
-  float xx, xy, yx, yy;    ///< d(x, y) across, d(x, y) down
+  float x, y;            ///< of the patch's middle, values from the level's first
+  float xx, xy, yx, yy;  ///< d(x, y) across, d(x, y) down
 };
 
 /// Values of a patch about a place; false where a part of it is outside.
@@ -94,8 +94,12 @@ struct Reference {
 
 Placement inLevel(double x, double y, int level) {
   const double scale = static_cast<double>(2 << level);
-  return {static_cast<float>((x + 0.5) / scale - 0.5), static_cast<float>((y + 0.5) / scale - 0.5),
-          1, 0, 0, 1};
+  return {static_cast<float>((x + 0.5) / scale - 0.5),
+          static_cast<float>((y + 0.5) / scale - 0.5),
+          1,
+          0,
+          0,
+          1};
 }
 
 class Sweeper {
@@ -139,8 +143,7 @@ class Sweeper {
     Reference own;
     for (int level = 0; level < static_cast<int>(reference_.picture.size()); ++level) {
       const auto l = static_cast<std::size_t>(level);
-      own.there[l] =
-          read(reference_.picture[l], inLevel(px, py, level), own.patch[l]) ? 1 : 0;
+      own.there[l] = read(reference_.picture[l], inLevel(px, py, level), own.patch[l]) ? 1 : 0;
       if (own.there[l]) own.variance[l] = centre(own.patch[l]);
     }
     return own;
