@@ -23,6 +23,13 @@ struct Pose {
   std::array<double, 4> rotation{0., 0., 0., 1.};  ///< unit quaternion qx qy qz qw
 };
 
+/// Which other frames of a sample's trajectory a method wants to see.
+struct FramesWanted {
+  int eachSide = 0;  ///< how many before the sample's frame, and how many behind it; 0: none
+  int stride = 1;    ///< how many frames lie from one to the next
+  bool operator==(const FramesWanted&) const = default;
+};
+
 /// One view: what was seen, what is true, what was transmitted.
 struct Sample {
   std::string id;                  ///< file-safe: "train-0000", "ENV-Easy-P000-000042", "scene-0007-000"

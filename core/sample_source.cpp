@@ -45,4 +45,18 @@ Thumbnail makeThumbnail(const at::Tensor& rgb, int maxWidth, int maxHeight) {
   return small;
 }
 
+std::vector<std::size_t> SampleSource::framesAround(std::size_t, FramesWanted) const { return {}; }
+
+std::vector<std::size_t> framesOfSpan(std::size_t index, std::size_t first, std::size_t count,
+                                      FramesWanted wanted) {
+  std::vector<std::size_t> frames;
+  const auto stride = static_cast<std::size_t>(std::max(wanted.stride, 1));
+  const std::size_t before = index - first, behind = first + count - 1 - index;
+  for (std::size_t i = 1; i <= static_cast<std::size_t>(std::max(wanted.eachSide, 0)); ++i) {
+    if (i * stride <= before) frames.push_back(index - i * stride);
+    if (i * stride <= behind) frames.push_back(index + i * stride);
+  }
+  return frames;
+}
+
 }  // namespace fathom

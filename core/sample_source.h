@@ -39,7 +39,15 @@ class SampleSource {
   virtual Size pictureSize(std::size_t index, const Progress& progress) const;
   /// At most about 96×72 pixels; cheap enough for a list that is being scrolled.
   virtual Thumbnail thumbnail(std::size_t index) const = 0;
+  /// The samples of the same trajectory that lie `stride`, 2·stride … eachSide·stride frames before
+  /// and behind this one, the nearest first; fewer near the trajectory's ends, none where the
+  /// source knows of no trajectory. Cheap; nothing is loaded.
+  virtual std::vector<std::size_t> framesAround(std::size_t index, FramesWanted wanted) const;
 };
+
+/// The frames around one of a trajectory whose frames are the samples first … first + count − 1.
+std::vector<std::size_t> framesOfSpan(std::size_t index, std::size_t first, std::size_t count,
+                                      FramesWanted wanted);
 
 using SampleSourcePtr = std::shared_ptr<const SampleSource>;
 

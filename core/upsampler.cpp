@@ -23,7 +23,22 @@ UpsamplerInput inputOf(const Sample& sample, const LowDepth& low) {
   UpsamplerInput input{sample.rgb, low, {}};
   input.sampleId = sample.id;
   input.intrinsics = sample.intrinsics;
+  input.pose = sample.pose;
   return input;
+}
+
+std::optional<NeighbourFrame> neighbourOf(const Sample& sample, const LowDepth& low) {
+  if (!sample.pose || !sample.intrinsics) return {};
+  return NeighbourFrame{sample.rgb, low, *sample.intrinsics, *sample.pose};
+}
+
+FramesWanted framesWanted(const UpsamplerInfo& info, const Values& values) {
+  if (!info.frames) return {};
+  try {
+    return info.frames(checkedValues(info.settings, values, info.id));
+  } catch (const BadInput&) {
+    return {};
+  }
 }
 
 bool UpsamplerRegistry::has(std::string_view id) const {

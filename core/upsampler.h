@@ -66,6 +66,20 @@ struct UpsamplerInfo {
   /// What its result for a sample depends on beside input and values (files of a user's): a text
   /// that is another one when that has changed. Empty: on nothing else. Cheap; never throws.
   std::function<std::string(const std::string& sampleId, const Values& values)> state = {};
+  /// Which other frames of a sample's trajectory it looks at with these values (all of them, as
+  /// checkedValues gives). Empty: none, ever.
+  std::function<FramesWanted(const Values& values)> frames = {};
+};
+/// The frames that a method wants with values that may leave some out. Values that do not fit the
+/// method want none: making the method says what is wrong with them.
+FramesWanted framesWanted(const UpsamplerInfo& info, const Values& values);
+
+/// Another frame of a sample's trajectory.
+struct NeighbourFrame {
+  at::Tensor rgb;  ///< 3×H×W uint8
+  LowDepth low;    ///< what was transmitted of that frame
+  Intrinsics intrinsics;
+  Pose pose;  ///< camera-to-world, in the world of UpsamplerInput::pose
 };
 
 /// What a method is given.
@@ -78,9 +92,14 @@ struct UpsamplerInput {
   std::optional<Intrinsics> intrinsics = {};  ///< of rgb
   std::optional<at::Tensor> initial = {};  ///< H×W float32 metres, NaN where it has none: what the
                                            ///< method before this one made, in a chain
+  std::optional<Pose> pose = {};           ///< of rgb, camera-to-world
+  std::vector<NeighbourFrame> neighbours = {};  ///< for methods that want frames, nearest first;
+                                                ///< empty where there are none
 };
 /// What a method is given of a sample; `low` is the sample's own or a simulated one.
 UpsamplerInput inputOf(const Sample& sample, const LowDepth& low);
+/// The sample as a neighbour of another; nothing where its pose or camera is not known.
+std::optional<NeighbourFrame> neighbourOf(const Sample& sample, const LowDepth& low);
 
 /// A map that a method made on its way, for people to look at.
 struct InnerMap {

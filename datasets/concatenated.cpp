@@ -49,6 +49,12 @@ class Concatenated : public SampleSource {
     const auto [part, inner] = locate(index);
     return sources_[part]->thumbnail(inner);
   }
+  std::vector<std::size_t> framesAround(std::size_t index, FramesWanted wanted) const override {
+    const auto [part, inner] = locate(index);
+    std::vector<std::size_t> frames = sources_[part]->framesAround(inner, wanted);
+    for (std::size_t& frame : frames) frame += index - inner;
+    return frames;
+  }
 
  private:
   struct Place {

@@ -248,19 +248,26 @@ class TartanAirSource : public SampleSource {
     const Place place = locate(index);
     return readThumbnail(place.trajectory.image(place.frame));
   }
+  /// By the order of the frames that are there, not by their numbers.
+  std::vector<std::size_t> framesAround(std::size_t index, FramesWanted wanted) const override {
+    const Place place = locate(index);
+    return framesOfSpan(index, place.first, place.trajectory.frames().size(), wanted);
+  }
 
  private:
   struct Place {
     const Trajectory& trajectory;
     const std::string& name;
     const Frame& frame;
+    std::size_t first;  ///< sample of the trajectory
   };
   Place locate(std::size_t index) const {
     if (index >= size()) throw BadInput(fmt::format("there is no sample {} of {}", index, size()));
     const auto end = std::ranges::upper_bound(ends_, index);
     const auto part = static_cast<std::size_t>(end - ends_.begin());
-    const std::size_t inner = part == 0 ? index : index - ends_[part - 1];
-    return {*trajectories_[part], names_[part], trajectories_[part]->frames()[inner]};
+    const std::size_t first = part == 0 ? 0 : ends_[part - 1];
+    return {*trajectories_[part], names_[part], trajectories_[part]->frames()[index - first],
+            first};
   }
 
   std::string title_;

@@ -8,14 +8,19 @@
 #include <optional>
 
 #include "app/evaluation/prefetch.h"
+#include "app/pipeline/neighbours.h"
+#include "app/pipeline/stage_cache.h"
 #include "core/device.h"
 #include "core/error.h"
 
 namespace fathom {
 namespace {
 
+constexpr std::size_t kNeighbourBytes = 512U << 20;
+
 struct BuiltMethod {
   std::string id;
+  FramesWanted frames;
   UpsamplerPtr upsampler;
 };
 
@@ -56,13 +61,15 @@ class Run {
   Run(const Evaluation& evaluation, const UpsamplerRegistry& registry, EvaluationReport& report)
       : evaluation_(evaluation), report_(report) {
     for (const MethodChoice& method : evaluation.methods) {
-      methods_.push_back({method.id, registry.create(method.id, method.values)});
+      methods_.push_back({method.id, framesWanted(registry.info(method.id), method.values),
+                          registry.create(method.id, method.values)});
     }
   }
 
   /// The result of one sample; nothing where it failed or turned out not to be usable.
-  std::optional<SampleResult> one(const std::string& id, Prefetch& samples,
-                                  const Progress& progress) {
+  std::optional<SampleResult> one(std::size_t index, Prefetch& samples, const Progress& progress) {
+    const std::string id = evaluation_.source->id(index);
+    index_ = index;
     SampleResult result;
     result.id = id;
     const std::optional<Sample> sample = load(id, samples);
@@ -104,7 +111,9 @@ class Run {
              const Progress& progress) {
     try {
       const Progress quiet{progress.stop, {}};
-      const Prediction made = (*method.upsampler)(inputOf(sample, result.low.low), quiet);
+      UpsamplerInput input = inputOf(sample, result.low.low);
+      input.neighbours = neighbours(method.frames, quiet);
+      const Prediction made = (*method.upsampler)(input, quiet);
       std::vector<ScoreRow> rows;
       for (const Protocol& protocol : evaluation_.protocols) {
         if (!sample.truth) break;
@@ -120,7 +129,25 @@ class Run {
     }
   }
 
+  /// Their maps are made as when they are looked at themselves.
+  std::vector<NeighbourFrame> neighbours(FramesWanted wanted, const Progress& progress) {
+    const auto frameAt = [&](std::size_t index) -> std::optional<NeighbourFrame> {
+      const std::string key = std::to_string(index);
+      if (const auto kept = frames_.find<NeighbourFrame>(key)) return *kept;
+      const Sample sample = onDevice(evaluation_.source->load(index, progress), evaluation_.device);
+      check(sample);
+      const LowRecord low = makeLow(sample, evaluation_.low, evaluation_.degradation, progress);
+      const auto frame = neighbourOf(sample, low.low);
+      if (!frame) return {};
+      frames_.put(key, std::make_shared<const NeighbourFrame>(*frame), frame->rgb.nbytes());
+      return frame;
+    };
+    return neighboursOf(*evaluation_.source, index_, wanted, frameAt).frames;
+  }
+
   const Evaluation& evaluation_;
+  std::size_t index_ = 0;  ///< of the sample under way
+  StageCache frames_{kNeighbourBytes};
   EvaluationReport& report_;
   std::vector<BuiltMethod> methods_;
 };
@@ -166,7 +193,7 @@ EvaluationReport evaluate(const Evaluation& evaluation, const UpsamplerRegistry&
       const std::string id = evaluation.source->id(usable[at]);
       const Progress part = sampleProgress(progress, at, usable.size(), id);
       part.at(0);
-      const std::optional<SampleResult> result = run.one(id, samples, part);
+      const std::optional<SampleResult> result = run.one(usable[at], samples, part);
       if (!result) continue;
       finished(*result);
       report.finished.push_back(id);

@@ -105,6 +105,8 @@ std::shared_ptr<const LoadedSample> Pipeline::load(const SampleSourcePtr& source
   if (auto kept = cache_.find<LoadedSample>(key)) return kept;
   auto stage = std::make_shared<LoadedSample>();
   stage->key = key;
+  stage->source = source;
+  stage->index = index;
   stage->sample = source->load(index, progress);
   check(stage->sample);
   if (stage->sample.truth) stage->truthRange = range(*stage->sample.truth);
@@ -128,6 +130,7 @@ std::shared_ptr<const LowStage> Pipeline::low(const LoadedSample& loaded, LowCho
   auto stage = std::make_shared<LowStage>();
   stage->key = key;
   stage->simulated = simulated;
+  stage->degradation = degradation;
   if (simulated) {
     Degraded degraded = degrade(*sample.truth, degradation, sample.id, progress);
     stage->low = std::move(degraded.low);
@@ -143,6 +146,21 @@ std::shared_ptr<const LowStage> Pipeline::low(const LoadedSample& loaded, LowCho
   return stage;
 }
 
+/// Through the cache, so that a neighbour's map is the one that it has when it is looked at itself.
+Neighbours Pipeline::neighbours(const LoadedSample& sample, const LowStage& low,
+                                FramesWanted wanted, const Progress& progress) {
+  const SampleSourcePtr source = sample.source.lock();
+  if (!source) return {};
+  const LowChoice choice = low.simulated ? LowChoice::kSimulated : LowChoice::kReal;
+  const Progress quiet{progress.stop, {}};
+  return neighboursOf(*source, sample.index, wanted,
+                      [&](std::size_t frame) -> std::optional<NeighbourFrame> {
+                        const auto loaded = load(source, frame, quiet);
+                        const auto map = this->low(*loaded, choice, low.degradation, quiet);
+                        return map ? neighbourOf(loaded->sample, map->low) : std::nullopt;
+                      });
+}
+
 std::shared_ptr<const MethodStage> Pipeline::run(const LoadedSample& loaded, const LowStage& low,
                                                  const MethodChoice& method,
                                                  const Progress& progress) {
@@ -154,16 +172,23 @@ std::shared_ptr<const MethodStage> Pipeline::run(const LoadedSample& loaded, con
     return stage;
   }
   const UpsamplerInfo& info = registry->info(method.id);
-  const std::string key =
-      fmt::format("{}|{}?{}{}{}", low.key, method.id, printed(method.values), editionKey(info),
-                  stateKey(info, loaded.sample.id, method.values));
+  // The values name the neighbours, and the map's key all that these are made with.
+  std::string key = fmt::format("{}|{}?{}{}{}", low.key, method.id, printed(method.values),
+                                editionKey(info), stateKey(info, loaded.sample.id, method.values));
   if (auto kept = cache_.find<MethodStage>(key)) return kept;
+  UpsamplerInput input = inputOf(loaded.sample, low.low);
+  Neighbours around = neighbours(loaded, low, framesWanted(info, method.values), progress);
+  input.neighbours = std::move(around.frames);
+  if (!around.leftOut.empty()) {  // they may be there another time
+    key += "!without " + around.leftOut;
+    if (auto kept = cache_.find<MethodStage>(key)) return kept;
+  }
   stage->key = key;
   std::size_t bytes = 0;
   try {
     try {
       const UpsamplerPtr upsampler = registry->create(method.id, method.values);
-      stage->prediction = (*upsampler)(inputOf(loaded.sample, low.low), progress);
+      stage->prediction = (*upsampler)(input, progress);
       bytes = bytesOf(*stage->prediction);
     } catch (...) {
       rethrowAsOurs(method.id);

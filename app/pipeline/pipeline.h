@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/pipeline/choices.h"
+#include "app/pipeline/neighbours.h"
 #include "app/pipeline/stage_cache.h"
 #include "core/degradation.h"
 #include "core/information.h"
@@ -22,7 +23,9 @@ namespace fathom {
 struct LoadedSample {
   std::string key;  ///< everything the stage depends on, as text; so too below
   Sample sample;
-  std::optional<Range> truthRange;  ///< least and greatest metres of the truth
+  std::optional<Range> truthRange;                ///< least and greatest metres of the truth
+  std::weak_ptr<const SampleSource> source = {};  ///< where it came from
+  std::size_t index = 0;                          ///< and which it is there
 };
 
 /// The transmitted map of a sample and what is known of it.
@@ -33,6 +36,7 @@ struct LowStage {
   bool simulated = false;
   std::optional<NoiseSigmas> sigmas;         ///< as drawn; unknown for a real map
   std::optional<double> truthBelowOneLevel;  ///< share of the truth nearer than one level
+  Degradation degradation = {};              ///< of a simulated map
 };
 
 /// What one method made of it; `failure` says why there is no prediction.
@@ -87,6 +91,8 @@ class Pipeline {
  private:
   std::string sourceKey(const SampleSourcePtr& source);
   std::string editionKey(const UpsamplerInfo& method);
+  Neighbours neighbours(const LoadedSample& sample, const LowStage& low, FramesWanted wanted,
+                        const Progress& progress);
 
   mutable std::mutex methodsMutex_;
   std::shared_ptr<const UpsamplerRegistry> methods_;

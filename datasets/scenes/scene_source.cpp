@@ -60,7 +60,7 @@ class SceneSource final : public SampleSource {
   std::string title() const override { return "embedded scenes"; }
   std::size_t size() const override { return size_; }
   std::string id(std::size_t index) const override {
-    const auto [scene, frame] = which(index);
+    const auto [scene, frame, frames] = which(index);
     return fmt::format("scene-{:04}-{:03}", scene, frame);
   }
   SampleFacts facts(std::size_t index) const override {
@@ -69,7 +69,7 @@ class SceneSource final : public SampleSource {
   }
 
   Sample load(std::size_t index, const Progress& progress) const override {
-    const auto [number, frame] = which(index);
+    const auto [number, frame, frames] = which(index);
     progress.at(0, "building the scene");
     const scenes::BuiltScenePtr built = full_.get(number);
     RenderSettings settings;
@@ -92,7 +92,7 @@ class SceneSource final : public SampleSource {
     return {settings.height, settings.width};
   }
   Thumbnail thumbnail(std::size_t index) const override {
-    const auto [number, frame] = which(index);
+    const auto [number, frame, frames] = which(index);
     scenes::BuiltScenePtr built = full_.peek(number);
     if (!built) built = quick_.get(number);
     RenderSettings settings;
@@ -105,10 +105,15 @@ class SceneSource final : public SampleSource {
         render(built->scene, built->tracer, built->scene.camera.at(frame), settings, {});
     return {picture.width, picture.height, std::move(picture.rgb)};
   }
+  std::vector<std::size_t> framesAround(std::size_t index, FramesWanted wanted) const override {
+    const auto [scene, frame, frames] = which(index);
+    return framesOfSpan(index, index - static_cast<std::size_t>(frame), frames, wanted);
+  }
 
  private:
   struct SceneFrame {
     int scene, frame;
+    std::size_t frames;  ///< of the scene in this source
   };
   SceneFrame which(std::size_t index) const {
     std::size_t left = index;
@@ -116,7 +121,8 @@ class SceneSource final : public SampleSource {
       const auto size = static_cast<std::size_t>(span.size());
       if (left < size) {
         const auto frames = static_cast<std::size_t>(span.frames);
-        return {span.first + static_cast<int>(left / frames), static_cast<int>(left % frames)};
+        return {span.first + static_cast<int>(left / frames), static_cast<int>(left % frames),
+                frames};
       }
       left -= size;
     }

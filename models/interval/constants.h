@@ -1,5 +1,7 @@
 #pragma once
 
+#include "models/interval/frames_constants.h"
+
 namespace fathom {
 
 /// Inverse depth that is gained for each cell of 8 pixels at a focal length of 320 pixels, 1/m, on
@@ -52,6 +54,7 @@ struct IntervalConstants {
   double tolerance = 20;   ///< ΔLab: σ of a voter's weight by colour
   double least = 1e-4;     ///< weight of a voter of another colour
   double agreement = 0.2;  ///< share within which values agree with the median
+  FramesConstants frames;
 };
 
 }  // namespace fathom

@@ -66,6 +66,11 @@ std::vector<InnerMap> innerMaps(const IntervalAnalysis& found, const Ballots& ba
   const double path = freePath(found.cues.far, metresPerLevel);
   add("free_path", "Free path", "m", [&](std::size_t) { return path; });
   add("detail", "Detail factor", "", [&](std::size_t) { return found.cues.detail; });
+  for (std::size_t n = 0; n < found.frames.trust.size(); ++n) {
+    maps.push_back(
+        {"trust_" + std::to_string(n + 1), "Trust in neighbour " + std::to_string(n + 1), "",
+         mapOf(found.cells.size, [&](std::size_t) { return found.frames.trust[n]; }).to(device)});
+  }
   return maps;
 }
 
@@ -134,6 +139,43 @@ void guideField(IntervalAnalysis& found, const Nearness& nearness, double metres
   applyGuide(found.guide, values, found.cells, metresPerLevel, found.field);
 }
 
+/// Neighbouring frames fix what one picture leaves open: how near level 0 is.
+void lookAtFrames(IntervalAnalysis& found, const UpsamplerInput& input, const Intrinsics& camera,
+                  const IntervalConstants& constants, const Progress& progress) {
+  if (input.neighbours.empty() || !input.pose) return;
+  progress.at(0.35, "frames");
+  std::vector<double> spread;
+  for (const double z : found.depth) {
+    const double gained = std::max(1 - z / input.low.metresPerLevel, 0.0);
+    spread.push_back(std::hypot(constants.leastSpread, spreadOf(found.cues, constants) * gained));
+  }
+  found.frames = lookAround(input, camera, found.cells, found.rows, found.columns, found.lab,
+                            {found.depth, spread, doubtOf(found.cues)}, constants.frames, progress);
+  if (!found.frames.used()) return;
+  for (std::size_t i = 0; i < found.cells.count(); ++i) {
+    if (found.cells.state[i] == CellState::kNear) found.depth[i] = found.frames.depth[i];
+  }
+}
+
+/// What the frames say of level 0 takes the place of what one picture says.
+void believeFrames(const IntervalAnalysis& found, Ballots& ballots) {
+  if (!found.frames.used()) return;
+  for (std::size_t i = 0; i < found.cells.count(); ++i) {
+    if (found.cells.state[i] != CellState::kNear) continue;
+    auto deviation = static_cast<float>(found.frames.deviation[i]);
+    auto lower = static_cast<float>(found.frames.lower[i]);
+    auto upper = static_cast<float>(found.frames.upper[i]);
+    if (!found.frames.seen[i]) {  // what others make likely here is no better than the field
+      deviation = std::max(deviation, ballots.deviation[i]);
+      lower = std::min(lower, ballots.lower[i]);
+      upper = std::max(upper, ballots.upper[i]);
+    }
+    ballots.deviation[i] = deviation;
+    ballots.lower[i] = lower;
+    ballots.upper[i] = upper;
+  }
+}
+
 }  // namespace
 
 IntervalAnalysis analyse(const UpsamplerInput& input, const IntervalConstants& constants,
@@ -160,6 +202,7 @@ IntervalAnalysis analyse(const UpsamplerInput& input, const IntervalConstants& c
   found.lab = labOf(picture, progress);
   found.depth = solveCells(found.cells, found.field, low.metresPerLevel, found.lab, found.rows,
                            found.columns, constants, progress);
+  lookAtFrames(found, input, camera, constants, progress);
   return found;
 }
 
@@ -173,8 +216,9 @@ Prediction intervalUpsample(const UpsamplerInput& input, const IntervalConstants
   if (input.initial && input.initial->defined()) here.initial = onCpu(*input.initial);
   if (input.low.levels.defined()) here.low.levels = onCpu(input.low.levels);
   const IntervalAnalysis found = analyse(here, constants, progress);
-  const Ballots ballots = beliefsOf(found.cells, found.noise, found.depth, input.low.metresPerLevel,
-                                    doubtOf(found.cues), constants);
+  Ballots ballots = beliefsOf(found.cells, found.noise, found.depth, input.low.metresPerLevel,
+                              doubtOf(found.cues), constants);
+  believeFrames(found, ballots);
   progress.at(0.4, "vote");
   const Size size = found.lab.size;
   at::Tensor depth = emptyMap(size), deviation = emptyMap(size), lower = emptyMap(size),
@@ -184,10 +228,16 @@ Prediction intervalUpsample(const UpsamplerInput& input, const IntervalConstants
        {depth.mutable_data_ptr<float>(), deviation.mutable_data_ptr<float>(),
         lower.mutable_data_ptr<float>(), upper.mutable_data_ptr<float>()},
        progress);
-  sharpen(depth, nearnessOf(here, size), found.guide, input.low.metresPerLevel, progress);
+  if (!found.frames.used()) {  // whose scale is better than that of another method
+    sharpen(depth, nearnessOf(here, size), found.guide, input.low.metresPerLevel, progress);
+  }
   Prediction prediction{makePrediction(depth.to(device)), deviation.to(device), 0};
   prediction.interval = DepthInterval{lower.to(device), upper.to(device)};
   prediction.innerMaps = innerMaps(found, ballots, input.low.metresPerLevel, device);
+  const auto useful = [](double trust) { return trust > 0; };
+  if (!input.neighbours.empty() && std::ranges::none_of(found.frames.trust, useful)) {
+    prediction.stamp = "no neighbour of use";
+  }
   prediction.milliseconds = watch.milliseconds();
   return prediction;
 }

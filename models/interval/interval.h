@@ -5,6 +5,7 @@
 #include "models/interval/constants.h"
 #include "models/interval/cues.h"
 #include "models/interval/field.h"
+#include "models/interval/frames.h"
 #include "models/interval/guide.h"
 #include "models/interval/noise.h"
 
@@ -17,6 +18,7 @@ struct IntervalAnalysis {
   CellAxis rows, columns;
   SceneCues cues;
   Level0Field field;
+  FramesBelief frames;        ///< of the neighbouring frames, where they were of use
   GuideFit guide;             ///< of the relative or initial map, where there is one
   std::vector<double> depth;  ///< m, a cell
   LabPicture lab;

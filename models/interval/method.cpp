@@ -22,16 +22,25 @@ IntervalConstants constantsFrom(const Values& values) {
   return c;
 }
 
+FramesWanted framesFrom(const Values& values) {
+  return {static_cast<int>(integer(values, "frames")),
+          static_cast<int>(integer(values, "frame_stride"))};
+}
+
 class IntervalMethod : public Upsampler {
  public:
-  explicit IntervalMethod(const Values& values) : constants_(constantsFrom(values)) {}
+  explicit IntervalMethod(const Values& values)
+      : constants_(constantsFrom(values)), wanted_(framesFrom(values)) {}
 
   Prediction operator()(const UpsamplerInput& input, const Progress& progress) const override {
-    return intervalUpsample(input, constants_, progress);
+    Prediction made = intervalUpsample(input, constants_, progress);
+    if (wanted_.eachSide > 0 && input.neighbours.empty()) made.stamp = "no neighbours";
+    return made;
   }
 
  private:
   IntervalConstants constants_;
+  FramesWanted wanted_;
 };
 
 std::vector<Setting> settings() {
@@ -67,6 +76,12 @@ std::vector<Setting> settings() {
       {"agreement", "Agreement", "",
        "share within which cells agree with the median and enter the mean",
        Real{0, 1, c.agreement, false}},
+      {"frames", "Neighbouring frames", "",
+       "how many frames before and as many behind this one help, where the data has a trajectory "
+       "with poses; 0 looks at the single picture",
+       Integer{0, 8, 0}},
+      {"frame_stride", "Frame step", "frames", "how far apart neighbouring frames are taken",
+       Integer{1, 50, 4}},
   };
 }
 
@@ -84,6 +99,7 @@ void registerIntervalMethod(UpsamplerRegistry& registry) {
   info.followsSliders = true;
   info.refines = true;
   info.settings = settings();
+  info.frames = framesFrom;
   registry.add(std::move(info), [](const Values& values) -> UpsamplerPtr {
     return std::make_shared<IntervalMethod>(values);
   });

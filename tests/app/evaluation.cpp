@@ -40,6 +40,10 @@ UpsamplerRegistry registryWith(const Script& script) {
   registerModels(registry);
   UpsamplerInfo info;
   info.id = "scripted";
+  info.settings = {{"frames", "Frames", "", "on each side", Integer{0, 8, 0}}};
+  info.frames = [](const Values& values) {
+    return FramesWanted{static_cast<int>(integer(values, "frames")), 1};
+  };
   registry.add(info, [script](const Values&) { return std::make_shared<Scripted>(script); });
   return registry;
 }
@@ -152,6 +156,29 @@ class EvaluationTest : public QObject {
     QVERIFY(text.find("\"sigma_r\": 0.25,\n  \"sigma_a\": 0.5,\n  \"seed\": 7") !=
             std::string::npos);
     QVERIFY(text.find("\"factor\": [\n    8,\n    7.5\n  ]") != std::string::npos);
+  }
+
+  void neighboursComeWithTheirOwnMaps() {
+    const auto source = std::make_shared<MadeUpSource>(4);
+    source->trajectory = true;
+    source->has[3].hasTruth = false;  // as a neighbour it is left out
+    Evaluation evaluation = evaluationOf(source, {"scripted"});
+    std::vector<UpsamplerInput> given;
+    const Script script = [&](const UpsamplerInput& input, const Progress&) {
+      given.push_back(input);
+    };
+    const auto alone = collect(evaluation, script);
+    QVERIFY(given.at(1).neighbours.empty());
+    given.clear();
+    evaluation.methods[0].values["frames"] = std::int64_t{1};
+    const auto run = collect(evaluation, script);
+    QVERIFY(run.report.complete());
+    QCOMPARE(given.size(), std::size_t{3});
+    QCOMPARE(given[0].neighbours.size(), std::size_t{1});
+    QCOMPARE(given[1].neighbours.size(), std::size_t{2});
+    QCOMPARE(given[2].neighbours.size(), std::size_t{1});
+    QCOMPARE(given[1].neighbours[1].pose.translation[0], 2.0);
+    QVERIFY(at::equal(given[1].neighbours[0].low.levels, alone.results[0].low.low.levels));
   }
 
   void unusableSamplesAreSkippedNotFailed() {

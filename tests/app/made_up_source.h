@@ -21,6 +21,7 @@ class MadeUpSource : public fathom::SampleSource {
   std::vector<fathom::SampleFacts> has;               ///< what load() gives
   std::map<std::size_t, fathom::SampleFacts> claims;  ///< what facts() says, where it differs
   std::map<std::size_t, std::function<void(const fathom::Progress&)>> before;
+  bool trajectory = false;  ///< all samples are frames of one, with poses; else there is none
   mutable std::atomic<std::size_t> begun{0};  ///< loadings so far
 
   std::string title() const override { return "made up"; }
@@ -44,7 +45,16 @@ class MadeUpSource : public fathom::SampleSource {
     if (has[index].hasLow) {
       sample.low = fathom::LowDepth{at::full({2, 3}, 2.0, at::kFloat), 16.0, 8, 8, 4, 4};
     }
+    if (trajectory) {
+      sample.pose = fathom::Pose{{static_cast<double>(index), 0, 0}, {0, 0, 0, 1}};
+      sample.intrinsics = fathom::Intrinsics{};
+    }
     return sample;
+  }
+  std::vector<std::size_t> framesAround(std::size_t index,
+                                        fathom::FramesWanted wanted) const override {
+    if (!trajectory) return {};
+    return fathom::framesOfSpan(index, 0, size(), wanted);
   }
   fathom::Thumbnail thumbnail(std::size_t) const override { return {}; }
 };

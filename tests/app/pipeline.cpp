@@ -21,8 +21,8 @@ class Constant : public Upsampler {
     ++runs;
     progress.checkpoint();
     if (!failure_.empty()) throw BadInput(failure_);
-    return {makePrediction(at::full({input.rgb.size(1), input.rgb.size(2)}, 7.0, at::kFloat)), {},
-            1.5};
+    return {
+        makePrediction(at::full({input.rgb.size(1), input.rgb.size(2)}, 7.0, at::kFloat)), {}, 1.5};
   }
 
  private:
@@ -42,10 +42,44 @@ UpsamplerRegistry methods() {
 }
 
 std::unique_ptr<Pipeline> makePipeline(std::size_t bytes = 64 << 20) {
-  return std::make_unique<Pipeline>(methods(), [] { return at::Device(at::kCPU); }, bytes);
+  return std::make_unique<Pipeline>(
+      methods(), [] { return at::Device(at::kCPU); }, bytes);
 }
 
-MethodChoice choice(const char* id) { return {id, initialValues(methods().info(id).settings)}; }
+MethodChoice choice(const char* id) {
+  return {id, initialValues(methods().info(id).settings)};
+}
+
+/// Tells which neighbours it was given by their places on the trajectory.
+class Looking : public Upsampler {
+ public:
+  static inline std::vector<UpsamplerInput> given;
+  Prediction operator()(const UpsamplerInput& input, const Progress&) const override {
+    given.push_back(input);
+    return {
+        makePrediction(at::full({input.rgb.size(1), input.rgb.size(2)}, 7.0, at::kFloat)), {}, 1.5};
+  }
+};
+
+std::unique_ptr<Pipeline> lookingPipeline() {
+  UpsamplerRegistry registry;
+  UpsamplerInfo info;
+  info.id = "looking";
+  info.settings = {{"frames", "Frames", "", "on each side", Integer{0, 8, 0}}};
+  info.frames = [](const Values& values) {
+    return FramesWanted{static_cast<int>(integer(values, "frames")), 1};
+  };
+  registry.add(info, [](const Values&) { return std::make_shared<Looking>(); });
+  Looking::given.clear();
+  return std::make_unique<Pipeline>(
+      std::move(registry), [] { return at::Device(at::kCPU); }, 64 << 20);
+}
+
+std::vector<double> places(const UpsamplerInput& input) {
+  std::vector<double> found;
+  for (const auto& each : input.neighbours) found.push_back(each.pose.translation[0]);
+  return found;
+}
 
 }  // namespace
 
@@ -62,6 +96,56 @@ class PipelineTest : public QObject {
     QCOMPARE(source->begun.load(), std::size_t{1});
     QVERIFY(pipeline->load(source, 2, {}) != first);
     QCOMPARE(first->sample.id, std::string("made-1"));
+  }
+
+  void neighboursAreLoadedForThoseWhoWantThem() {
+    const auto source = std::make_shared<MadeUpSource>(5);
+    source->trajectory = true;
+    const auto pipeline = lookingPipeline();
+    const auto sample = pipeline->load(source, 2, {});
+    const auto low = pipeline->low(*sample, LowChoice::kSimulated, {}, {});
+    pipeline->run(*sample, *low, {"looking", {}}, {});
+    QVERIFY(Looking::given.back().neighbours.empty() && Looking::given.back().pose);
+    QCOMPARE(source->begun.load(), std::size_t{1});
+    const MethodChoice both{"looking", {{"frames", std::int64_t{2}}}};
+    const auto made = pipeline->run(*sample, *low, both, {});
+    QVERIFY((places(Looking::given.back()) == std::vector<double>{1, 3, 0, 4}));
+    QCOMPARE(source->begun.load(), std::size_t{5});
+    QCOMPARE(pipeline->run(*sample, *low, both, {}).get(), made.get());
+    // A neighbour's map is the one it has when it is looked at itself.
+    const auto other = pipeline->load(source, 1, {});
+    QCOMPARE(source->begun.load(), std::size_t{5});
+    const auto itsLow = pipeline->low(*other, LowChoice::kSimulated, {}, {});
+    QVERIFY(at::equal(Looking::given.back().neighbours[0].low.levels, itsLow->low.levels));
+    const auto real = pipeline->low(*sample, LowChoice::kReal, {}, {});
+    pipeline->run(*sample, *real, both, {});
+    QCOMPARE(Looking::given.back().neighbours[0].low.levels[0][0].item<float>(), 2.0f);
+    const MethodChoice one{"looking", {{"frames", std::int64_t{1}}}};
+    QCOMPARE(Looking::given.size(), std::size_t{3});
+    pipeline->run(*sample, *low, one, {});
+    QVERIFY((places(Looking::given.back()) == std::vector<double>{1, 3}));
+  }
+
+  void aNeighbourThatCannotBeLoadedIsLeftOut() {
+    const auto source = std::make_shared<MadeUpSource>(3);
+    source->trajectory = true;
+    source->before[0] = [](auto&) { throw FileError("ends early", "a.npy"); };
+    const auto pipeline = lookingPipeline();
+    const auto sample = pipeline->load(source, 1, {});
+    const auto low = pipeline->low(*sample, LowChoice::kSimulated, {}, {});
+    const MethodChoice one{"looking", {{"frames", std::int64_t{1}}}};
+    const auto without = pipeline->run(*sample, *low, one, {});
+    QVERIFY(without->prediction);
+    QVERIFY((places(Looking::given.back()) == std::vector<double>{2}));
+    QCOMPARE(pipeline->run(*sample, *low, one, {}).get(), without.get());
+    source->before.clear();  // another time it may be there
+    pipeline->run(*sample, *low, one, {});
+    QVERIFY((places(Looking::given.back()) == std::vector<double>{0, 2}));
+    source->before[2] = [](auto&) { throw Cancelled(); };
+    const auto fresh = lookingPipeline();
+    const auto again = fresh->load(source, 1, {});
+    const auto itsLow = fresh->low(*again, LowChoice::kSimulated, {}, {});
+    QVERIFY_EXCEPTION_THROWN(fresh->run(*again, *itsLow, one, {}), Cancelled);
   }
 
   void twoSourcesDoNotMix() {
@@ -186,7 +270,8 @@ class PipelineTest : public QObject {
 
   void deviceIsAskedForOnceAndOnlyWhenNeeded() {
     int asked = 0;
-    Pipeline pipeline(methods(), [&] { return ++asked, at::Device(at::kCPU); }, 1 << 20);
+    Pipeline pipeline(
+        methods(), [&] { return ++asked, at::Device(at::kCPU); }, 1 << 20);
     QCOMPARE(asked, 0);
     pipeline.load(std::make_shared<MadeUpSource>(1), 0, {});
     pipeline.device();

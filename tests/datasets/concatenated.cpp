@@ -27,6 +27,9 @@ class Listed : public SampleSource {
     sample.rgb = at::full({3, 1, 1 + value(index)}, value(index), at::kByte);
     return sample;
   }
+  std::vector<std::size_t> framesAround(std::size_t index, FramesWanted wanted) const override {
+    return framesOfSpan(index, 0, size(), wanted);
+  }
   Thumbnail thumbnail(std::size_t index) const override {
     return {1, 1, std::vector<std::uint8_t>(3, static_cast<std::uint8_t>(value(index)))};
   }
@@ -74,6 +77,15 @@ class ConcatenatedTest : public QObject {
       QCOMPARE(all->facts(index).hasTruth, index % 2 == 0);
       QVERIFY((all->pictureSize(index, {}) == Size{1, 1 + index}));
     }
+  }
+
+  void framesStayInTheirSource() {
+    const auto all = concatenate({source("one", {"a", "b"}), source("two", {"c", "d", "e"})});
+    using Frames = std::vector<std::size_t>;
+    QVERIFY((all->framesAround(1, {2, 1}) == Frames{0}));
+    QVERIFY((all->framesAround(2, {2, 1}) == Frames{3, 4}));
+    QVERIFY((all->framesAround(3, {1, 1}) == Frames{2, 4}));
+    QVERIFY(all->framesAround(3, {0, 1}).empty());
   }
 
   void aSingleSourceStaysItself() {

@@ -34,6 +34,15 @@ QString problemOf(const std::string& text) {
 class ScenesSourceTest : public QObject {
   Q_OBJECT
  private Q_SLOTS:
+  void framesAroundAreOfTheSameScene() {
+    const auto source = openScenes("scenes:3-4@5");
+    using Frames = std::vector<std::size_t>;
+    QVERIFY((source->framesAround(2, {2, 1}) == Frames{1, 3, 0, 4}));
+    QVERIFY((source->framesAround(5, {2, 2}) == Frames{7, 9}));
+    QVERIFY((source->framesAround(4, {1, 1}) == Frames{3}));
+    QVERIFY(openScenes("scenes:3-4")->framesAround(0, {4, 1}).empty());
+  }
+
   void readsSpans_data() {
     QTest::addColumn<QString>("text");
     QTest::addColumn<int>("first");

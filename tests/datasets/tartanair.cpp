@@ -106,6 +106,20 @@ class TartanAirTest : public QObject {
     QCOMPARE(warnings.with("pose"), 0);
   }
 
+  void framesAroundAreOfTheSameTrajectory() {
+    Folder root;
+    for (const int number : {2, 5, 8, 9}) addFrame(root / "sea/Easy/P000", number, 1);
+    for (const int number : {0, 1, 2}) addFrame(root / "sea/Easy/P001", number, 1);
+    const auto source = openTartanAir(root.path());
+    using Frames = std::vector<std::size_t>;
+    QVERIFY((source->framesAround(1, {1, 1}) == Frames{0, 2}));
+    QVERIFY((source->framesAround(3, {2, 1}) == Frames{2, 1}));
+    QVERIFY((source->framesAround(0, {2, 2}) == Frames{2}));
+    QVERIFY((source->framesAround(4, {8, 1}) == Frames{5, 6}));
+    QVERIFY(source->framesAround(4, {}).empty());
+    QVERIFY_EXCEPTION_THROWN(source->framesAround(7, {1, 1}), BadInput);
+  }
+
   void missingPosesAreSaidOnce() {
     Folder root;
     for (int number = 0; number < 4; ++number) addFrame(root / "a/Easy/P000", number, 1);
