@@ -158,6 +158,14 @@ void inherit(UpsamplerInfo& info, const Known& known, const std::vector<MethodCh
     }
     return sum;
   };
+  // All members are given the same frames: those that the first one wants that wants any.
+  info.frames = [known, members](const Values&) {
+    for (const MethodChoice& member : members) {
+      const FramesWanted wanted = framesWanted(known->info(member.id), member.values);
+      if (wanted.eachSide > 0) return wanted;
+    }
+    return FramesWanted{};
+  };
   info.state = [known, members](const std::string& sample, const Values&) {
     std::string state;
     for (const MethodChoice& member : members) {

@@ -33,8 +33,13 @@ class IntervalMethod : public Upsampler {
       : constants_(constantsFrom(values)), wanted_(framesFrom(values)) {}
 
   Prediction operator()(const UpsamplerInput& input, const Progress& progress) const override {
+    if (wanted_.eachSide == 0) {  // a method beside it may have wanted some
+      UpsamplerInput alone = input;
+      alone.neighbours.clear();
+      return intervalUpsample(alone, constants_, progress);
+    }
     Prediction made = intervalUpsample(input, constants_, progress);
-    if (wanted_.eachSide > 0 && input.neighbours.empty()) made.stamp = "no neighbours";
+    if (input.neighbours.empty()) made.stamp = "no neighbours";
     return made;
   }
 

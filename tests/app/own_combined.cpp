@@ -270,6 +270,19 @@ class OwnCombinedTest : public QObject {
     QVERIFY(registry.info("inner").refines == false);
   }
 
+  void framesOfMembersAreAskedFor() {
+    UpsamplerRegistry registry = someMethods();
+    registerModels(registry);
+    MethodDefinition x = combined(MethodKind::kEnsemble, "x", {"one", "interval"});
+    x.members[1].values = {{"frames", std::int64_t{2}}, {"frame_stride", std::int64_t{7}}};
+    const MethodDefinition outer = combined(MethodKind::kEnsemble, "outer", {"three", "x"});
+    const MethodDefinition plain = combined(MethodKind::kEnsemble, "plain", {"one", "interval"});
+    addOwnMethods(registry, {x, outer, plain}, nullptr);
+    QVERIFY((framesWanted(registry.info("x"), {}) == FramesWanted{2, 7}));
+    QVERIFY((framesWanted(registry.info("outer"), {}) == FramesWanted{2, 7}));
+    QVERIFY(framesWanted(registry.info("plain"), {}).eachSide == 0);
+  }
+
   void anEnsembleOfRefinersRefines() {
     UpsamplerRegistry registry = someMethods();
     addOwnMethods(registry,

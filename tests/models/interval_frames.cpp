@@ -146,6 +146,8 @@ class IntervalFramesTest : public QObject {
     QVERIFY(single.stamp.empty());
     QCOMPARE(alone.stamp, std::string("no neighbours"));
     UpsamplerInput lost = placeOf(1, 1).around;
+    // Given for the sake of another method.
+    QVERIFY(sameResults((*methods.create("interval", {}))(lost, {}), single));
     lost.pose.reset();
     QVERIFY(sameResults(run(lost), single));
   }
