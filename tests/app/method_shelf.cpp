@@ -269,18 +269,18 @@ class MethodShelfTest : public QObject {
     const auto file = bench.path("net.pt");
     std::ofstream(file) << "no module";
     std::ofstream(bench.path("net.json")) << "{}";
-    MethodDefinition net = newDefinition(MethodKind::kTorchScript, "net");
+    MethodDefinition net = newDefinition(MethodKind::kTorchScript, "script");
     net.parameters["file"] = file.string();
     bench.shelf->put(net);
-    bench.shelf->put(ensembleOf("around", {"fast", "net"}));
+    bench.shelf->put(ensembleOf("around", {"fast", "script"}));
     bench.show("around");
     QTRY_VERIFY(!bench.workbench->results().empty() && bench.workbench->results()[0].stage);
     const std::string failure = bench.workbench->results()[0].stage->failure;
     QVERIFY2(isRefusal(failure), failure.c_str());
     QCOMPARE(bench.shelf->refusedFile("around", failure), file);
-    QCOMPARE(bench.shelf->refusedFile("net", failure), file);
+    QCOMPARE(bench.shelf->refusedFile("script", failure), file);
     QVERIFY(bench.shelf->refusedFile("fast", failure).empty());
-    QVERIFY(bench.shelf->refusedFile("net", "the net is on fire").empty());
+    QVERIFY(bench.shelf->refusedFile("script", "the net is on fire").empty());
   }
 
   void theFormsRowsBeginWhereTheOthersDo() {

@@ -91,7 +91,7 @@ class IntervalFramesTest : public QObject {
     QVERIFY2(more < ratio * one, shown(more, one).c_str());
     QVERIFY2(inside(with, truth) > 0.94, shown(inside(with, truth), 0).c_str());
     QVERIFY(with.stamp.empty());
-    QCOMPARE(with.innerMaps.size(), std::size_t{8 + 4});
+    QCOMPARE(with.innerMaps.size(), std::size_t{9 + 4});
     QCOMPARE(with.innerMaps.back().id, std::string("trust_4"));
   }
 
