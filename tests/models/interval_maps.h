@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/upsampler.h"
+#include "models/interval/cues.h"
 #include "tests/support/maps.h"
 
 /// Made-up transmitted maps and pictures for the tests of the interval method.
@@ -109,6 +110,18 @@ inline UpsamplerInput street(Size size, double factor = 8, double additive = 0.0
 /// The street's depth as a map.
 inline at::Tensor streetTruth(Size size) {
   return paintedMap(size, [&](std::int64_t y, std::int64_t x) { return streetDepth(size, y, x); });
+}
+
+inline IntervalCells made(const std::vector<float>& levels, Size size,
+                          LevelNoise noise = {0.03, 0.005, 0}) {
+  return cellsOf(levels, size, noise);
+}
+
+/// A scene that is neither near nor far.
+inline SceneCues neutral() {
+  SceneCues cues;
+  cues.detail = 1;
+  return cues;
 }
 
 }  // namespace fathom::test
