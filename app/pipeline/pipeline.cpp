@@ -197,7 +197,10 @@ std::shared_ptr<const MethodStage> Pipeline::run(const LoadedSample& loaded, con
     throw;
   } catch (const std::exception& error) {
     stage->failure = error.what();
-    log().error("{}: {}", loaded.sample.id, stage->failure);
+    const std::string subject = loaded.sample.id + ": ";  // which many messages begin with
+    std::string_view reason = stage->failure;
+    if (reason.starts_with(subject)) reason.remove_prefix(subject.size());
+    log().error("{}, {}: {}", loaded.sample.id, method.id, reason);
     return stage;  // not kept: another try may succeed
   }
   cache_.put(key, stage, bytes);

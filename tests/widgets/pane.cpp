@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QContextMenuEvent>
+#include <QLabel>
 #include <QMouseEvent>
 #include <QProcess>
 #include <QProcessEnvironment>
@@ -333,6 +334,26 @@ class PaneTest : public QObject {
     QVERIFY(!pane_->actionButton()->isVisible());
     pane_->setImage(plain(0xffc0c0c0));
     QVERIFY(pane_->message().isEmpty());
+  }
+
+  void aLongMessageShowsAllItsLines() {
+    pane_->resize(280, 200);
+    QString sentence = QStringLiteral("scene-0002-000: the program ended with exit code 3.");
+    for (int line = 0; line < 3; ++line)
+      sentence += QStringLiteral("\nline %1 it printed").arg(line);
+    pane_->setMessage(sentence);
+    const QLabel* label = pane_->findChild<QLabel*>();
+    QCOMPARE(label->toolTip(), sentence);
+    QTRY_VERIFY(label->height() >= label->heightForWidth(label->width()));
+    const auto inside = [&] {
+      return pane_->rect().contains(QRect(label->mapTo(pane_.get(), QPoint()), label->size()));
+    };
+    QTRY_VERIFY(inside());
+    // What is longer than the pane begins with its first line, and stays inside.
+    pane_->setMessage(QStringLiteral("word ").repeated(600));
+    QTRY_VERIFY(inside());
+    QVERIFY(label->height() < label->heightForWidth(label->width()));
+    QVERIFY(label->alignment() & Qt::AlignTop);
   }
 
   void selectionIsFramed() {

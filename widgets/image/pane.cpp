@@ -49,7 +49,7 @@ Pane::Pane(ViewState* view, QWidget* parent)
   auto* column = new QVBoxLayout(message_);
   column->setSpacing(12);
   sentence_->setWordWrap(true);
-  sentence_->setAlignment(Qt::AlignCenter);
+  sentence_->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
   column->addWidget(sentence_);
   column->addWidget(action_, 0, Qt::AlignHCenter);
   message_->hide();
@@ -130,6 +130,7 @@ void Pane::setProgress(double part) {
 
 void Pane::setMessage(const QString& sentence, const QString& action) {
   sentence_->setText(sentence);
+  sentence_->setToolTip(sentence);  // a small pane shows a part
   action_->setText(action);
   action_->setVisible(!action.isEmpty());
   message_->setVisible(!sentence.isEmpty());
@@ -229,14 +230,18 @@ void Pane::paintEvent(QPaintEvent*) {
 
 void Pane::layoutMessage() {
   const int wide = std::min(width() - 32, 320);
-  message_->setFixedWidth(std::max(wide, 32));
-  message_->adjustSize();
-  // In the middle, but not over the chips where there is room below them.
+  const int width = std::max(wide, 32);
+  message_->setFixedWidth(width);
+  // Not adjustSize(), which asks for the height at the width that the text would like.
+  message_->layout()->invalidate();
+  const int tall = message_->layout()->totalHeightForWidth(width);
+  // In the middle, but not over the chips where there is room below them; from the top where there
+  // is room for a part only.
   constexpr int kUnderChips = 36;
-  const int middle = (height() - message_->height()) / 2;
-  const int lowest = height() - message_->height();
-  message_->move((width() - message_->width()) / 2,
-                 std::max(middle, std::min(kUnderChips, lowest)));
+  const int lowest = std::max(height() - tall, 0);
+  const int top = std::max((height() - tall) / 2, std::min(kUnderChips, lowest));
+  message_->resize(width, std::min(tall, height() - top));
+  message_->move((this->width() - width) / 2, top);
 }
 
 void Pane::resizeEvent(QResizeEvent*) {
