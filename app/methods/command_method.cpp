@@ -74,7 +74,7 @@ CommandResult readResult(const fs::path& out, const Values& values, const std::s
   try {
     return {readDepth(out, scale), readUncertainty(out, scale)};
   } catch (const FileError& error) {
-    fail(sample, fmt::format("wrote a result that {}", error.problem()), process);
+    fail(sample, fmt::format("wrote a result that cannot be used: {}", error.problem()), process);
   }
 }
 
