@@ -20,7 +20,8 @@ using namespace fathom;
 int usage() {
   std::fputs(
       "usage: bench_methods [ROUNDS [SCENES]]\n"
-      "Runs every method without weights ROUNDS times (30) on embedded scenes (scenes:0-3: room,\n"
+      "Runs every method without weights ROUNDS times (30) on embedded scenes (scenes:0-3@5: "
+      "room,\n"
       "corridor, street, country) with the map of challenge-measured, one after the other in each "
       "round.\n",
       stderr);
@@ -41,16 +42,29 @@ std::vector<Bench> methodsWithoutFiles() {
   for (const UpsamplerInfo& info : registry.list()) {
     if (info.weights.empty()) found.push_back({info.id, registry.create(info.id, {})});
   }
+  found.push_back(
+      {"interval, frames 2", registry.create("interval", {{"frames", std::int64_t{2}}})});
   return found;
 }
 
+/// The samples that have two frames on either side, with these.
 std::vector<UpsamplerInput> views(const char* names) {
   const SampleSourcePtr scenes = openScenes(names);
+  const auto lowOf = [](const Sample& sample) { return degrade(*sample.truth, {}, sample.id).low; };
   std::vector<UpsamplerInput> made;
   for (std::size_t i = 0; i < scenes->size(); ++i) {
+    const std::vector<std::size_t> around = scenes->framesAround(i, {2, 1});
+    if (around.size() < 4) continue;
     const Sample sample = scenes->load(i, {});
-    made.push_back(inputOf(sample, degrade(*sample.truth, {}, sample.id).low));
+    made.push_back(inputOf(sample, lowOf(sample)));
+    for (const std::size_t frame : around) {
+      const Sample other = scenes->load(frame, {});
+      if (auto neighbour = neighbourOf(other, lowOf(other))) {
+        made.back().neighbours.push_back(std::move(*neighbour));
+      }
+    }
   }
+  if (made.empty()) throw BadInput("no sample has two frames on either side", names);
   return made;
 }
 
@@ -100,7 +114,7 @@ int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 30;
   if (argc > 3 || rounds < 1) return usage();
   try {
-    run(rounds, argc > 2 ? argv[2] : "scenes:0-3");
+    run(rounds, argc > 2 ? argv[2] : "scenes:0-3@5");
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench_methods: %s\n", describe(error).c_str());
     return 1;
