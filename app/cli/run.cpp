@@ -4,11 +4,11 @@
 
 #include "app/cli/plan.h"
 #include "app/cli/score_summary.h"
-#include "app/cli/text.h"
 #include "app/cli/verbs.h"
 #include "app/evaluation/evaluation.h"
 #include "app/evaluation/results_folder.h"
 #include "app/methods/prediction_report.h"
+#include "app/pipeline/subject.h"
 #include "app/sources.h"
 #include "core/error.h"
 #include "core/log.h"

@@ -30,10 +30,4 @@ std::string wrapped(std::string_view text, std::size_t indent) {
   return result;
 }
 
-std::string_view withoutSubject(std::string_view message, std::string_view subject) {
-  const bool named = !subject.empty() && message.starts_with(subject) &&
-                     message.substr(subject.size()).starts_with(": ");
-  return named ? message.substr(subject.size() + 2) : message;
-}
-
 }  // namespace fathom::cli

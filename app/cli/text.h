@@ -16,7 +16,4 @@ std::size_t columnsOf(std::string_view text);
 /// is taken to begin at `indent` already. No newline at the end.
 std::string wrapped(std::string_view text, std::size_t indent);
 
-/// A message without the "SUBJECT: " that it may begin with, for lines that name it already.
-std::string_view withoutSubject(std::string_view message, std::string_view subject);
-
 }  // namespace fathom::cli

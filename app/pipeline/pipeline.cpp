@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/pipeline/subject.h"
 #include "core/error.h"
 #include "core/log.h"
 
@@ -197,10 +198,8 @@ std::shared_ptr<const MethodStage> Pipeline::run(const LoadedSample& loaded, con
     throw;
   } catch (const std::exception& error) {
     stage->failure = error.what();
-    const std::string subject = loaded.sample.id + ": ";  // which many messages begin with
-    std::string_view reason = stage->failure;
-    if (reason.starts_with(subject)) reason.remove_prefix(subject.size());
-    log().error("{}, {}: {}", loaded.sample.id, method.id, reason);
+    log().error("{}, {}: {}", loaded.sample.id, method.id,
+                withoutSubject(stage->failure, loaded.sample.id));
     return stage;  // not kept: another try may succeed
   }
   cache_.put(key, stage, bytes);

@@ -3,6 +3,7 @@
 #include "app/cli/progress_bar.h"
 #include "app/cli/score_summary.h"
 #include "app/cli/text.h"
+#include "app/pipeline/subject.h"
 
 using namespace fathom;
 using namespace fathom::cli;
